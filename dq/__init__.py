@@ -1,0 +1,24 @@
+"""dq: whether OHLC bars can be traded on; if not, which, since when, why, and what to do.
+
+Everything here is found on first use: `import dq` loads nothing but this file.
+"""
+
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = dict.fromkeys(("Bars", "DqError", "Finding", "Incident", "Run"), "dq.model")
+
+__all__ = ["Bars", "DqError", "Finding", "Incident", "Run", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dq' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

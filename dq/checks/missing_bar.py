@@ -1,0 +1,78 @@
+"""Bars that the calendar owes and that are not there.
+
+What it finds
+    Runs of slots that fell due inside the window and hold no bar, between two bars that are there. Each run has a
+    cause: `halt` (a dated stop of the market), `calendar_suspect` (at least three series stop at one instant until
+    the close while other markets go on), `outage` (two or more series miss bars at once), `quiet` (nobody traded,
+    says the series' own recent sessions), `hole` (this series alone lost bars) or `unknown` (fewer than five
+    sessions of history).
+
+Why it matters
+    An indicator over the last 20 bars spans the wrong time, a stop was passed unseen, and a backtest trades on a
+    price that nobody could have known.
+
+How
+    Number the slots that the sessions owe; the difference of the numbers of two neighbouring bars, less one, is what
+    is missing between them. The length of a hole is (missing slots + 1) intervals of market time, the distance
+    between the bars around it.
+
+Parameters
+    None.
+
+Not flagged
+    Closed hours, holidays, early closes, maintenance; bars that are not due yet; slots before the first bar that the
+    series ever had; the tail after the last bar, which `stale_series` owns.
+
+Source
+    Ours; sessions from pandas-market-calendars, corrected by dq's dated overrides.
+"""
+
+import numpy as np
+
+from dq.model import Int, Market, OrderedBars, Suspects, no_suspects, suspects
+
+SLOTS = True
+MESSAGES = {
+    "": "{bars} missing.",
+    "hole": "{bars} missing in this series alone.",
+    "outage": "{bars} missing while other series of the same source miss theirs too.",
+    "halt": "{bars} missing while trading was halted.",
+    "quiet": "No trade for {bars}, as usual at this time of day.",
+    "calendar_suspect": "{bars} missing until the end of a session that probably ended early.",
+    "unknown": "{bars} missing; too little history to say whether that is usual.",
+}
+
+
+def missing_bar(bars: OrderedBars, market: Market) -> Suspects:
+    stamps = bars.timestamp[: np.searchsorted(bars.timestamp, market.as_of, side="right")]
+    interval = market.series.interval
+    if len(stamps) == 0 or len(market.slots) == 0:
+        return no_suspects()
+    steps = np.diff(stamps)
+    after = np.flatnonzero(steps > interval) + 1 if not market.series.daily else np.arange(1, len(stamps))
+    last_before = market.slots.number(stamps[after - 1])
+    number = market.slots.number(stamps[after])
+    first_lost = last_before + 1
+    lost = number - last_before - market.slots.holds(stamps[after], number)
+    if bars.ends and not market.live:
+        tail = market.slots.number(stamps[-1:]) + 1
+        after = np.append(after, len(stamps) - 1)
+        first_lost, lost = np.append(first_lost, tail), np.append(lost, market.last_slot - tail)
+    return _clipped(after + bars.offset, first_lost, lost, market)
+
+
+def _clipped(rows: Int, first: Int, lost: Int, market: Market) -> Suspects:
+    """The runs of lost slots, as far as they fall due in the window."""
+    begin = np.maximum(first, market.first_slot)
+    stop = np.minimum(first + lost, market.last_slot)
+    inside = np.flatnonzero(stop > begin)
+    begin, stop, lost = begin[inside], stop[inside], lost[inside]
+    return suspects(
+        len(inside),
+        row=rows[inside],
+        start=market.slots.timestamps(begin),
+        end=market.slots.timestamps(stop - 1),
+        count=stop - begin,
+        bars=lost,
+        length=(lost + 1) * market.series.interval,
+    )

@@ -1,0 +1,50 @@
+"""Prices of zero or below.
+
+What it finds
+    Bars with a price that is not above zero; says which columns.
+
+Why it matters
+    A zero is how many feeds write "unknown". It makes a return of -100 %, triggers every stop, and its logarithm
+    does not exist.
+
+How
+    Compare each price with zero.
+
+Parameters
+    None.
+
+Not flagged
+    Series whose owner says that they may (`allow_non_positive`): spreads, rates, and oil in April 2020.
+    Absent prices, which `null_price` owns.
+
+Source
+    Ours; CL=F settled at -37.63 on 2020-04-20 (CME Group's settlement of that day).
+"""
+
+import numpy as np
+
+from dq.model import PRICES, Bars, Market, Suspects, at_rows, column_bits, no_suspects
+
+MESSAGES = {"": "Price of {observed:g} in {columns} of {bars}: nothing trades at or below zero here."}
+
+
+def not_checked(bars: Bars, market: Market) -> str | None:
+    return "the series allows prices of zero and below" if market.series.allow_non_positive else None
+
+
+def non_positive_price(bars: Bars) -> Suspects:
+    wrong = np.zeros(len(bars), np.uint8)
+    lowest = np.full(len(bars), np.inf) if len(bars) and not _lowest(bars) > 0 else None
+    if lowest is None:
+        return no_suspects()
+    for name in PRICES:
+        column = bars.column(name)
+        wrong[(column <= 0) & np.isfinite(column)] |= column_bits(name)
+        lowest = np.fmin(lowest, column)
+    rows = np.flatnonzero(wrong)
+    return at_rows(bars, rows, columns=wrong[rows], observed=lowest[rows], expected=0.0)
+
+
+def _lowest(bars: Bars) -> float:
+    """The lowest price of all, NaN where one is NaN: proves most blocks clean at the cost of four minima."""
+    return float(np.min([bars.column(name).min() for name in PRICES]))

@@ -1,0 +1,61 @@
+"""Bars while the market is closed.
+
+What it finds
+    Bars that share no instant with a session of the calendar; `synthetic` where they have no volume and do not
+    move, as forward-filled bars do.
+
+Why it matters
+    Weekend bars that a vendor invents dilute volatility and shift every indicator that counts bars. Bars at a wrong
+    hour are often bars in a wrong time zone.
+
+How
+    Find the bars between the sessions by binary search of the sessions' bounds among the timestamps.
+
+Parameters
+    None.
+
+Not flagged
+    Pre- and post-market where the series has extended hours; one bar stamped exactly at the close (the closing
+    print); an hourly bar of which the session covers a part.
+
+Source
+    Ours; sessions from pandas-market-calendars, corrected by dq's dated overrides.
+"""
+
+import numpy as np
+
+from dq.model import Market, Mask, OrderedBars, Suspects, at_rows, cause, no_suspects
+
+MESSAGES = {
+    "": "{Bars} while the market is closed ({calendar}).",
+    "synthetic": "{Bars} while the market is closed ({calendar}), without volume or movement: filled in, not traded.",
+}
+
+
+def off_session_bar(bars: OrderedBars, market: Market) -> Suspects:
+    if len(bars) == 0:
+        return no_suspects()
+    if market.series.daily:
+        outside = ~market.slots.holds(bars.timestamp, market.slots.number(bars.timestamp))
+    else:
+        outside = _between_sessions(bars, market)
+    if not outside.any():
+        return no_suspects()
+    rows = np.flatnonzero(outside)
+    flat = (bars.high[rows] == bars.low[rows]) & (bars.open[rows] == bars.close[rows])
+    idle = ~(bars.volume[rows] > 0)
+    return at_rows(bars, rows, cause=np.where(flat & idle, cause("synthetic"), cause("")))
+
+
+def _between_sessions(bars: OrderedBars, market: Market) -> Mask:
+    """Whether each bar lies wholly outside the sessions; the bars come by time."""
+    stamps, sessions, shift = bars.timestamp, market.sessions, market.open_stamp_offset
+    near = slice(
+        np.searchsorted(sessions.closes, stamps[0] - shift), np.searchsorted(sessions.opens, stamps[-1] + 1) + 1
+    )
+    first = np.searchsorted(stamps, sessions.opens[near] + shift - market.series.interval, side="right")
+    stop = np.searchsorted(stamps, sessions.closes[near] + shift, side="left" if shift else "right")
+    outside = np.ones(len(stamps), np.bool_)
+    for begin, end in zip(first.tolist(), stop.tolist(), strict=True):
+        outside[begin:end] = False
+    return outside

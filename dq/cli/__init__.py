@@ -1,0 +1,54 @@
+"""The command line: options in, exit status out. The one reader of the clock, the environment and sys.argv.
+
+One file per command: it holds `command`, a click command, and its docstring is the command's help. Nothing lists
+the files; see `dq.cli.commands`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from dq.cli.commands import commands
+
+BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer one command line and return its exit status.
+
+    Args:
+        arguments: the words after `dq`; those of this process where None.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows \u2192 instead of failing
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _answer(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:  # `dq checks | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except (Exception, KeyboardInterrupt) as trouble:  # noqa: BLE001  every trouble ends as a sentence and a status
+        from dq.cli.trouble import explained
+
+        return explained(trouble)
+    return status
+
+
+def _answer(arguments: list[str]) -> int:
+    instruction = os.environ.get("_DQ_COMPLETE")
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(commands, {}, "dq", "_DQ_COMPLETE", instruction)
+    try:
+        with commands.make_context("dq", arguments) as context:
+            commands.invoke(context)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    return 0

@@ -1,0 +1,180 @@
+"""Start a database of lifelike bars with known defects, and let dq judge it.
+
+A PostgreSQL of its own is started in a folder, filled with 30 days of one-minute bars of five instruments, judged by
+`dq validate` as you would run it, compared with what was put in, and removed again. Needs `pip install 'dq[demo]'`.
+
+--keep leaves the database up and prints its URL in a form that a shell can evaluate; a database that was kept before
+is replaced, with the same URL where its port is still free. --stop ends it.
+
+Examples:
+  dq demo                                  the story, as of now
+  dq demo --at 2026-03-08T15:00Z           the same on the Sunday on which New York changes its clocks
+  eval "$(dq demo --keep)"                 a database to play with, named by DATABASE_URL
+  dq demo --stop                           ends it
+
+Exit status: 0 when dq found exactly what was put in and nothing else at warning or critical, 1 when not.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from dq.demo import Chapter, Den, Shell, Story
+
+
+@click.command
+@click.option(
+    "--at", metavar="INSTANT", help="The instant at which the 30 days end, ISO 8601 with Z or an offset; now."
+)
+@click.option("--docs", metavar="DIR", default="dq-demo", show_default=True, help="Folder for the HTML pages.")
+@click.option("--keep", "keeping", is_flag=True, help="Leave the database up and print its URL; run nothing on it.")
+@click.option(
+    "--stop", "stopping", is_flag=True, help="End the database that --keep left up, and any that a crash did."
+)
+def command(*, at: str | None, docs: str, keeping: bool, stopping: bool) -> None:
+    from dq.demo import end, keep, lend, story
+
+    if stopping and (keeping or at):
+        raise click.UsageError("--stop stands alone: it ends a database and starts none.")
+    if stopping:
+        ended = end(_state())
+        click.echo(
+            f"{ended} database{'s' if ended > 1 else ''} ended." if ended else "Nothing runs, so nothing to stop."
+        )
+        return
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(name, _leave)
+    told = story(_instant(at), _cache())
+    if keeping:
+        with keep(_state()) as den:
+            _fill(den, told)
+            click.echo(_kept(den, told))
+        return
+    with lend(_state()) as den:
+        _fill(den, told)
+        exact = _tell(told, _shell(den), Path(docs).absolute())
+    if not exact:
+        raise click.exceptions.Exit(1)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """End as Ctrl-C does, so that the server is stopped: what a signal ends by itself leaves it behind."""
+    raise SystemExit(128 + number)
+
+
+def _instant(text: str | None) -> int:
+    """The whole minute at or before that instant, or before now."""
+    from dq.cli.instants import parse_instant
+    from dq.model import MINUTE
+
+    instant = time.time_ns() // 1000 if text is None else parse_instant(text)
+    return instant // MINUTE * MINUTE
+
+
+def _state() -> Path:
+    """The folder of the demo, beside the history of runs."""
+    from dq.settings.places import Places
+
+    here = Path.cwd()
+    return Places(os.environ, here).history(None, None, here).with_name("demo")
+
+
+def _cache() -> Path:
+    from dq.settings.places import Places
+
+    return Places(os.environ, Path.cwd()).cache(os.environ.get("DQ_CACHE_DIR"))
+
+
+def _shell(den: Den) -> Shell:
+    """A shell that knows the demo's database alone: nothing of the user's settings, history or PostgreSQL variables."""
+    from dq.demo import Shell
+    from dq.settings.variables import VARIABLES
+
+    desk = den.folder / "desk"
+    desk.mkdir()
+    kept = {name: text for name, text in os.environ.items() if name not in VARIABLES and not name.startswith("PG")}
+    ours = {
+        "DATABASE_URL": den.server.url,
+        "DQ_HISTORY": str(den.folder / "history.sqlite"),
+        "DQ_CACHE_DIR": str(_cache().absolute()),
+    }
+    return Shell((sys.executable, "-m", "dq"), kept | ours, desk)
+
+
+def _fill(den: Den, told: Story) -> None:
+    from dq.demo import fill
+
+    began = time.perf_counter()
+    click.echo("PostgreSQL is up on 127.0.0.1; filling it …", err=True)
+    bars = fill(den.server.url, told)
+    click.echo(f"{bars:,} bars written in {time.perf_counter() - began:.1f} s.", err=True)
+
+
+def _kept(den: Den, told: Story) -> str:
+    """What --keep prints: the URL for a shell, and comments for people."""
+    from dq.demo import question
+
+    lines = [f"export DATABASE_URL={shlex.quote(den.server.url)}", "#"]
+    for chapter in told.chapters:
+        lines += [f"# dq {shlex.join(question(chapter))}", *(f"#   {line}" for line in _defects(chapter)), "#"]
+    return "\n".join([*lines, "# It stays up until you end it:  dq demo --stop"])
+
+
+def _defects(chapter: Chapter) -> list[str]:
+    from dq.demo import in_words
+
+    return [line for name in chapter.instruments for line in in_words(name, chapter.at)]
+
+
+def _tell(told: Story, shell: Shell, docs: Path) -> bool:
+    """Tell the story, chapter by chapter; whether dq found exactly what was put in."""
+    wrong: list[str] = []
+    for chapter in told.chapters:
+        page = docs if chapter.at == told.as_of else docs / "earlier"
+        wrong += _tell_chapter(chapter, shell, page)
+    owed = sum(len(chapter.expected) for chapter in told.chapters)
+    if wrong:
+        click.echo("\n".join(["dq did not find exactly what was put in:", *(f"  {line}" for line in wrong), ""]))
+    else:
+        click.echo(f"dq found exactly what was put in, {owed} of {owed}, and nothing else at warning or critical.\n")
+    click.echo(_epilogue(told, docs))
+    return not wrong
+
+
+def _tell_chapter(chapter: Chapter, shell: Shell, docs: Path) -> list[str]:
+    """One run as a person sees it; where it differs from what was put in."""
+    from dq.demo import alarms, ask, differences, question, show
+
+    if chapter.named:
+        click.echo(f"Closed just now, so judged in their last hour: {', '.join(chapter.named)}.\n")
+    click.echo("\n".join(["What was put in:", *(f"  {line}" for line in _defects(chapter)), ""]))
+    click.echo(f"$ dq {shlex.join(question(chapter))}")
+    sys.stdout.flush()
+    status = show(shell, chapter, docs)
+    if status != 1:
+        return [f"`dq {shlex.join(question(chapter))}` exited with {status} instead of 1"]
+    click.echo("It exits 1, because it found what was put in.\n")
+    return list(differences(chapter, alarms(ask(shell, chapter))))
+
+
+def _epilogue(told: Story, docs: Path) -> str:
+    pages = [docs / "index.html", *(docs / "earlier" / "index.html" for chapter in told.chapters if chapter.named)]
+    return "\n".join(
+        [
+            f"The same to look at: {' and '.join(str(page) for page in pages)}",
+            "Try next:",
+            "  dq explain price_spike      how a bad print is told from a real jump",
+            '  eval "$(dq demo --keep)"    a database to play with: then `dq validate --window 1h`',
+            "  dq validate --help          your own database, or a folder of files",
+        ]
+    )

@@ -1,0 +1,15 @@
+"""What the terminal at the other end can show."""
+
+import os
+import shutil
+import sys
+
+
+def columns() -> int:
+    """Its width in characters: COLUMNS if set, the terminal's own, else 80."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def coloured() -> bool:
+    """Whether to colour what goes to stdout: a terminal that can, and nobody said NO_COLOR."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

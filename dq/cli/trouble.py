@@ -1,0 +1,47 @@
+"""From whatever went wrong to a sentence on stderr and an exit status. No traceback, unless asked for."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import traceback
+
+import click
+
+from dq.model import DqError
+from dq.settings import masked
+
+INTERRUPTED = 130
+WRONG_QUESTION = 2
+CANNOT_TELL = 3
+
+
+def explained(trouble: BaseException) -> int:
+    """Tell people about the trouble and return the exit status."""
+    if isinstance(trouble, KeyboardInterrupt | click.Abort):
+        click.echo("dq: interrupted.", err=True)
+        return INTERRUPTED
+    if isinstance(trouble, click.exceptions.NoArgsIsHelpError):
+        trouble.show()
+        return WRONG_QUESTION
+    if isinstance(trouble, click.ClickException):
+        context = getattr(trouble, "ctx", None)
+        _tell(trouble.format_message(), f"See `{context.command_path if context else 'dq'} --help`.")
+        return WRONG_QUESTION
+    if _debugging():
+        traceback.print_exception(trouble)
+    if isinstance(trouble, DqError):
+        _tell(f"{trouble.series}: {trouble.message}" if trouble.series else trouble.message, trouble.hint)
+        return trouble.exit_status
+    words = re.sub(r"\S+", lambda word: masked(word[0]), str(trouble))  # whoever raised it did not think of secrets
+    _tell(f"dq itself failed: {type(trouble).__name__}: {words}", "Set DQ_DEBUG=1 to see where, and please report it.")
+    return CANNOT_TELL
+
+
+def _tell(message: str, hint: str) -> None:
+    click.echo(f"dq: {message}" + (f"\n    {hint}" if hint else ""), err=True)
+
+
+def _debugging() -> bool:
+    return bool(os.environ.get("DQ_DEBUG")) or logging.getLogger("dq").isEnabledFor(logging.DEBUG)

@@ -1,0 +1,119 @@
+"""What `dq validate` does once its options are read: settings, the run, the reports."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dq import __version__
+from dq.cli.deadline import within
+from dq.cli.instants import now
+from dq.cli.terminal import coloured, columns
+from dq.model import SECOND, Run, SettingsError
+from dq.run import Asked, Outcome, validate
+from dq.settings import SeriesSettings, Settings, read_settings
+from dq.sources import Access
+
+DEADLINE = 30 * SECOND
+WINDOW = 3600 * SECOND
+
+
+def answer(
+    *, style: str, output: Path | None, docs: Path | None, log_level: str, deadline: int | None, **options: Any
+) -> int:
+    """Judge, report, and return the exit status."""
+    logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
+    settings = read_settings(os.environ, Path.cwd())
+    asked = _asked(settings, **options)
+    limit = deadline or settings.deadline or (DEADLINE if asked.windowed else None)
+    outcome = within(limit, lambda: validate(asked, __version__))
+    if docs is not None:
+        _write_docs(outcome, docs)
+    _print(outcome.run, style, output)
+    return outcome.run.exit_code
+
+
+def _asked(
+    settings: Settings,
+    *,
+    source: str | None,
+    window: int | None,
+    begin: int | None,
+    end: int | None,
+    interval: int | None,
+    calendar: str | None,
+    no_history: bool,
+    **options: Any,
+) -> Asked:
+    if window is not None and begin is not None:
+        raise SettingsError("--window and --from both say where to begin.", hint="Give one of them.")
+    if end is not None and begin is None and window is None:
+        raise SettingsError(
+            "--to needs a beginning.", hint="Give --from, or --window for a length of time before --to."
+        )
+    url = source or settings.source.url
+    if url is None:
+        raise SettingsError(
+            "There is nothing to validate: no SOURCE, no DATABASE_URL, no [source] url in dq.toml.",
+            hint="Try `dq validate bars.csv`, `dq validate postgresql://…`, or `dq demo` to see how it looks.",
+        )
+    windowed = window is not None or begin is not None
+    database = url.startswith(("postgresql://", "postgres://"))
+    return Asked(
+        access=_access(url, settings, options["instruments"]),
+        settings=settings,
+        now=now(),
+        window=window if windowed or not database else settings.window or WINDOW,
+        begin=begin,
+        end=end,
+        flags=SeriesSettings(interval=interval, calendar=calendar),
+        record=not no_history,
+        folder=Path.cwd(),
+        **options,
+    )
+
+
+def _access(url: str, settings: Settings, instruments: tuple[str, ...]) -> Access:
+    said = settings.source
+    return Access(
+        url=url,
+        schema=said.schema,
+        table=said.tables["ohlc"],
+        columns=said.columns,
+        order_by=said.order_by,
+        timezone=said.timezone,
+        instrument=instruments[0] if len(instruments) == 1 else None,
+    )
+
+
+def _write_docs(outcome: Outcome, folder: Path) -> None:
+    from dq.reports.html import write_docs
+
+    page = write_docs(outcome.run, outcome.bars, folder)
+    click.echo(f"docs: {page}", err=True)
+
+
+def _print(run: Run, style: str, output: Path | None) -> None:
+    from dq.reports import json, text
+
+    printed = (
+        json.render(run) + "\n"
+        if style == "json"
+        else text.render(run, width=columns() if output is None else 100, coloured=output is None and coloured())
+    )
+    if output is None:
+        click.echo(printed, nl=False)
+        return
+    try:
+        unfinished = output.with_name(f".{output.name}.{os.getpid()}")
+        unfinished.write_text(printed, "utf-8")
+        unfinished.replace(output)
+    except OSError as wrong:
+        raise SettingsError(
+            f"--output {output}: it cannot be written ({wrong.strerror}).", hint="Name a file in a folder that exists."
+        ) from None

@@ -1,0 +1,128 @@
+"""The contract of `ohlc_data`, declared once: what pandera's schemas and the light check of a source are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from dq.model import COLUMNS, BarsError, SettingsError
+
+Kind = Literal["name", "instant", "price", "volume"]
+Form = Literal["zoned", "naive", "date", "integer", "real", "text", "cells", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the contract.
+
+    Attributes:
+        required: a table or file without it cannot become bars.
+        nullable: NULL is a value that checks judge; elsewhere a row with NULL is set aside.
+    """
+
+    name: str
+    kind: Kind
+    required: bool
+    nullable: bool
+
+
+OHLC_DATA = (
+    Column("instrument", "name", required=False, nullable=False),
+    Column("timestamp", "instant", required=True, nullable=False),
+    Column("open", "price", required=True, nullable=True),
+    Column("high", "price", required=True, nullable=True),
+    Column("low", "price", required=True, nullable=True),
+    Column("close", "price", required=True, nullable=True),
+    Column("volume", "volume", required=False, nullable=True),
+)
+
+ACCEPTED: Mapping[Kind, tuple[Form, ...]] = {
+    "name": ("text", "cells"),
+    "instant": ("zoned", "naive", "date", "integer", "cells"),
+    "price": ("real", "integer", "cells"),
+    "volume": ("real", "integer", "cells"),
+}
+NEEDED: Mapping[Kind, str] = {
+    "name": "text",
+    "instant": "a time stamp (best with time zone), a date, or whole seconds, ms, µs or ns since 1970",
+    "price": "a number",
+    "volume": "a number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a table or file keeps the contract's columns.
+
+    Attributes:
+        names: our name of a column to theirs; a column that is absent and need not be there has no entry.
+        stamps: the form of the timestamps.
+    """
+
+    names: Mapping[str, str]
+    stamps: Form
+
+    def values(self) -> list[str]:
+        """Their names of the prices and the volume, in the order of COLUMNS, without those that are absent."""
+        return [self.names[name] for name in COLUMNS if name in self.names]
+
+
+def settle(
+    found: Mapping[str, tuple[Form, str]],
+    place: str,
+    renamed: Mapping[str, str],
+    also_required: tuple[str, ...] = (),
+) -> Layout:
+    """Match what a table or file has with the contract.
+
+    Args:
+        found: their column names, each with its form and its type as its owner calls it. The form `cells` is text
+            whose cells are yet to be read (CSV, JSON).
+        place: the table or file, as people are told.
+        renamed: `[source.columns]`, our name to theirs.
+        also_required: optional columns that this source cannot do without.
+
+    Raises:
+        SettingsError: `[source.columns]` names a column that the contract does not have.
+        BarsError: a column is absent or of the wrong type; the message holds every fault.
+    """
+    for name in renamed:
+        if name not in {column.name for column in OHLC_DATA}:
+            allowed = ", ".join(column.name for column in OHLC_DATA)
+            raise SettingsError(f'[source.columns] names "{name}"; the columns it can rename are {allowed}')
+    names: dict[str, str] = {}
+    absent, wrong = [], []
+    for column in OHLC_DATA:
+        theirs = renamed.get(column.name, column.name)
+        if theirs in found:
+            names[column.name] = theirs
+            if found[theirs][0] not in ACCEPTED[column.kind]:
+                wrong.append(f'column "{theirs}" is {found[theirs][1]}, needed is {NEEDED[column.kind]}')
+        elif column.required or column.name in also_required or column.name in renamed:
+            absent.append(column.name)
+    if absent or wrong:
+        raise _fault(place, absent, wrong, list(found), renamed)
+    return Layout(names, found[names["timestamp"]][0])
+
+
+def _fault(place: str, absent: list[str], wrong: list[str], found: list[str], renamed: Mapping[str, str]) -> BarsError:
+    faults = wrong
+    hint = "Change the column's type, or name another column under [source.columns]."
+    if absent:
+        missing = ", ".join(f'"{renamed.get(name, name)}"' for name in absent)
+        listed = ", ".join(found[:20]) + (", …" if len(found) > 20 else "")
+        faults = [f"it has no column {missing} (it has: {listed or 'none'})", *wrong]
+        hint = f"If it is called otherwise, say so in dq.toml: [source.columns] {_proposal(absent[0], found)}"
+    return BarsError(f"{place} cannot become bars: {'; '.join(faults)}", hint=hint)
+
+
+SHORT = {"timestamp": ("ts", "time", "datetime", "date", "open_time"), "instrument": ("symbol", "ticker")}
+
+
+def _proposal(name: str, found: list[str]) -> str:
+    lower = {theirs.lower().strip(): theirs for theirs in found}
+    known = [short for short in (name, name[0], *SHORT.get(name, ()), name[:3]) if short in lower]
+    near = known or get_close_matches(name, list(lower), 1)
+    return f'{name} = "{lower[near[0]] if near else "…"}"'

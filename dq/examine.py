@@ -1,0 +1,100 @@
+"""Every check over one series, in blocks that fit the processor's cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from dq.checks import Check, checks
+from dq.model import Bars, Market, OrderedBars, Suspects, concatenated, no_suspects
+
+BLOCK = 1 << 15
+MARGIN = 256  # neighbours that a block shows on either side, so that no check sees a seam
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A check with parameters: what a suite asks of a series."""
+
+    check: str
+    parameters: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a check distrusts, or the reason why it could not answer."""
+
+    question: Question
+    suspects: Suspects
+    reason: str | None = None
+
+
+def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[Answer]:
+    """Ask every question of one series; suspects outside the window are left out, neighbours joined into ranges."""
+    asked = [(question, checks()[question.check]) for question in questions]
+    reasons = {question: check.not_checked(bars, market) for question, check in asked}
+    pieces: dict[Question, list[Suspects]] = {question: [] for question, _ in asked}
+    for start, block in _blocks(bars, bars.ordered):
+        for question, check in asked:
+            shown = block[check.view]
+            if reasons[question] is None and shown is not None:
+                arguments = (shown, market) if check.needs_market else (shown,)
+                found = check.function(*arguments, **dict(question.parameters))
+                if len(found):
+                    inside = (found["row"] >= start) & (found["row"] < start + BLOCK)
+                    pieces[question].append(found if inside.all() else found.take(inside))
+    return [
+        Answer(question, _settle(pieces[question], check, bars, market), reasons[question]) for question, check in asked
+    ]
+
+
+Block = Mapping[str, Bars | OrderedBars | None]
+
+
+def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
+    """Blocks of both views side by side; where rows came in order they are the same memory, read once."""
+    highest, low = bars.highest_before, 0
+    for start in range(0, max(len(bars), 1), BLOCK):
+        following = max(start - MARGIN, 0)
+        if following > low:
+            highest = max(highest, int(bars.timestamp[low:following].max()))
+        low, stop = following, start + BLOCK + MARGIN
+        arrived = replace(bars.rows(low, stop), highest_before=highest)
+        yield start, {"arrival": arrived, "ordered": ordered.rows(low, stop) if start <= len(ordered) else None}
+
+
+def _settle(pieces: list[Suspects], check: Check, bars: Bars, market: Market) -> Suspects:
+    """The suspects of all blocks as ranges inside the window."""
+    if not pieces:
+        return no_suspects()
+    found = concatenated(pieces)
+    if check.slots:
+        return found
+    stamps = (bars.ordered if check.view == "ordered" else bars).timestamp
+    settled = stamps[np.minimum(found["row"] + check.after, len(stamps) - 1)]  # where a verdict had to wait
+    owned = market.owns(found["start"]) | market.owns(settled)
+    return _joined(found if owned.all() else found.take(owned))
+
+
+def _joined(found: Suspects) -> Suspects:
+    """Neighbouring rows of one cause as one range, with the evidence of its worst bar."""
+    follows = (np.diff(found["row"]) == 1) & (found["cause"][1:] == found["cause"][:-1])
+    if not follows.any():
+        return found
+    begins = np.append(True, ~follows)
+    first = np.flatnonzero(begins)
+    size = np.abs(found["sigmas"])
+    worst = np.lexsort((-np.nan_to_num(size), np.cumsum(begins)))[first] if "sigmas" in found.given else first
+    given = {
+        **found.take(worst).given,
+        "row": found["row"][first],
+        "start": np.minimum.reduceat(found["start"], first),
+        "end": np.maximum.reduceat(found["end"], first),
+        "columns": np.bitwise_or.reduceat(found["columns"], first),
+        "count": np.add.reduceat(found["count"], first),
+        "bars": np.add.reduceat(found["bars"], first),
+    }
+    return Suspects(len(first), given)

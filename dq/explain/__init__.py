@@ -1,0 +1,1 @@
+"""Why: what is usual for a series, why its bars are missing, and which findings are one incident."""

@@ -1,0 +1,18 @@
+"""A bar whose high and low are exchanged: columns mapped in the wrong order."""
+
+from dq.faults.injected import Injected
+from dq.faults.rows import stretch, written
+from dq.model import Bars
+
+
+def inconsistent_ohlc(bars: Bars, row: int) -> tuple[Bars, tuple[Injected, ...]]:
+    """Exchange high and low of one row.
+
+    Raises:
+        ValueError: the bar has no range, so that exchanging changes nothing.
+    """
+    start, end = stretch(bars, row, 1)
+    if not bars.high[row] > bars.low[row]:
+        raise ValueError(f"the bar at row {row} has no range: its high and low are the same")
+    turned = written(bars, row, row + 1, high=bars.low[row], low=bars.high[row])
+    return turned, (Injected("inconsistent_ohlc", start, end, 1),)

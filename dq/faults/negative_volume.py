@@ -1,0 +1,15 @@
+"""Volumes below zero: running totals that were reset and subtracted."""
+
+import numpy as np
+
+from dq.faults.injected import Injected
+from dq.faults.rows import stretch, written
+from dq.model import Bars
+
+
+def negative_volume(bars: Bars, row: int, *, length: int = 1) -> tuple[Bars, tuple[Injected, ...]]:
+    """Turn the sign of `length` volumes; idle or unknown ones become −1."""
+    start, end = stretch(bars, row, length)
+    volume = bars.volume[row : row + length]
+    negative = np.where(volume > 0, -volume, -1.0)
+    return written(bars, row, row + length, volume=negative), (Injected("negative_volume", start, end, length),)

@@ -1,0 +1,66 @@
+"""What raises: a history that cannot be read or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dq.model import DqError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+WAIT = 2.0  # seconds for which we wait for another process
+
+_ELSEWHERE = "or name another file with DQ_HISTORY, or go without one: --no-history"
+_WRITABLE = f"Make the file and its folder writable for this user, {_ELSEWHERE}."
+_LOCKED = f"Wait for that process or stop it, {_ELSEWHERE}."
+_ROOM = f"Make room on that disk, {_ELSEWHERE}."
+
+
+class HistoryError(DqError):
+    """The history cannot be read or written: the run may be right, but it is not recorded."""
+
+    kind = "history"
+
+
+@contextmanager
+def trouble_told(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say of that file into a HistoryError."""
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.Error as wrong:
+        said, hint = _reason(wrong)
+        raise HistoryError(f"The run is not recorded: its history {str(path)!r} {said}.", hint=hint) from wrong
+    except OSError as wrong:
+        place = "" if wrong.filename in {None, str(path)} else f": {str(wrong.filename)!r}"
+        said = f"cannot be opened: {wrong.strerror}{place}"
+        raise HistoryError(f"The run is not recorded: its history {str(path)!r} {said}.", hint=_WRITABLE) from wrong
+
+
+def is_damage(wrong: sqlite3.Error) -> bool:
+    """Whether SQLite means that the file is damaged, or never was one of its own."""
+    import sqlite3
+
+    return _code(wrong) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _reason(wrong: sqlite3.Error) -> tuple[str, str]:
+    """What is wrong with the file, and what to do."""
+    import sqlite3
+
+    code = _code(wrong)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return f"has been locked by another process for {WAIT:g} seconds", _LOCKED
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return f"cannot be written: {wrong}", _ROOM
+    return f"cannot be used: {wrong}", _WRITABLE
+
+
+def _code(wrong: sqlite3.Error) -> int:
+    """SQLite's primary result code; its extended ones keep it in their lowest byte."""
+    return getattr(wrong, "sqlite_errorcode", 0) & 0xFF

@@ -1,0 +1,157 @@
+"""The file of the history: begun, opened, set aside when it is damaged. POSIX: it locks the folder meanwhile."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import sleep
+
+from dq.history.errors import WAIT, HistoryError
+from dq.history.statements import statement
+
+APPLICATION = 0x64716873  # "dqhs": how we know a file of ours from another program's database
+VERSION = 1
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER = 100  # bytes; a shorter file was never written whole
+
+log = logging.getLogger("dq.history")
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """A connection to the history of today's version, begun or brought up to date where it was not.
+
+    Raises:
+        HistoryError: the file is another program's database, or a newer dq's.
+        sqlite3.Error, OSError: it cannot be used.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and _is_whole(path):  # by far the most frequent case, and it takes no lock
+        connection = _connection(path)
+        if _marks(connection) == (APPLICATION, VERSION):
+            return connection
+        connection.close()
+    with _alone_in(path.parent):
+        _begin(path)
+    return _connection(path)
+
+
+def inode(path: Path) -> int:
+    """Which file lies there at this moment; 0 for none."""
+    return path.stat().st_ino if path.exists() else 0
+
+
+def set_aside(path: Path, damaged: int) -> None:
+    """Move the damaged file of that inode out of the way, unless another process has done so already."""
+    with _alone_in(path.parent):
+        if inode(path) == damaged:
+            _move(path)
+
+
+def _begin(path: Path) -> None:
+    """Make the file ours and of today's version. The caller is alone in the folder."""
+    if path.exists() and path.stat().st_size and not _is_whole(path):
+        _move(path)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite, which would let others read it
+    with closing(_connection(path)) as connection:
+        application, version = _marks(connection)
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if application != APPLICATION and tables:
+            raise HistoryError(
+                f"{str(path)!r} is a database of another program, not a history of dq.",
+                hint="Name another file with DQ_HISTORY, or `history` in dq.toml.",
+            )
+        if version > VERSION:
+            raise HistoryError(
+                f"The history {str(path)!r} was written by a newer dq (version {version} of the file, this dq knows {VERSION}).",
+                hint="Upgrade this dq, or name another file with DQ_HISTORY.",
+            )
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        with transaction(connection):
+            _upgrade(connection, version)
+
+
+def _upgrade(connection: sqlite3.Connection, version: int) -> None:
+    for number in range(version + 1, VERSION + 1):
+        for part in statement(f"schema/history_{number}").split(";\n"):
+            connection.execute(part)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+    connection.execute("PRAGMA synchronous = NORMAL")  # after a power cut the last runs may be lost, never the file
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _marks(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Whose file it is, and of which version."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    return application, connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether it looks like SQLite's: SQLite itself would take a short file of another kind for an empty database.
+
+    Half a page at its end means that it was cut off, unless a log beside it still holds that page.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEADER)
+        size = file.seek(0, os.SEEK_END)
+    page = int.from_bytes(head[16:18], "big")
+    if len(head) < _HEADER or not head.startswith(_MAGIC) or page == 0:
+        return False
+    return size % (page if page > 1 else 65_536) == 0 or path.with_name(f"{path.name}-wal").exists()
+
+
+def _move(path: Path) -> None:
+    number = 1
+    while path.with_name(f"{path.name}.corrupt-{number}").exists():
+        number += 1
+    aside = path.with_name(f"{path.name}.corrupt-{number}")
+    path.rename(aside)
+    for ending in ("-wal", "-shm", "-journal"):
+        companion = path.with_name(path.name + ending)
+        if companion.exists():
+            companion.rename(aside.with_name(aside.name + ending))
+    log.warning("The history %s is damaged: it is now %s, and a new one is begun.", path, aside.name)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other dq begins or moves a file in that folder meanwhile."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for the lock, but not for ever: a process that was stopped while it holds it must not stop us too."""
+    for _ in range(round(WAIT / 0.05)):
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sleep(0.05)
+    raise TimeoutError(0, f"another dq has been busy with its folder for {WAIT:g} seconds")

@@ -1,0 +1,131 @@
+"""Bars: the records of one series as columns, as they arrived and as they follow one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+Int = np.ndarray[Any, np.dtype[np.int64]]
+Float = np.ndarray[Any, np.dtype[np.float64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Byte = np.ndarray[Any, np.dtype[np.uint8]]
+
+PRICES = ("open", "high", "low", "close")
+COLUMNS = (*PRICES, "volume")
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Rows of one series, in the order in which they arrived where the source has one.
+
+    Attributes:
+        timestamp: int64 microseconds UTC, one per row.
+        open, high, low, close, volume: float64, one per row; NaN where the source has NULL.
+        arrival: the order of rows is the order of arrival.
+        offset: number of rows of the series that stand before the first one here.
+        highest_before: highest timestamp among those rows; the lowest int64 where there are none.
+    """
+
+    timestamp: Int
+    open: Float
+    high: Float
+    low: Float
+    close: Float
+    volume: Float
+    arrival: bool = True
+    offset: int = 0
+    highest_before: int = int(np.iinfo(np.int64).min)
+
+    def __len__(self) -> int:
+        return len(self.timestamp)
+
+    def column(self, name: str) -> Float:
+        """The column of that name, one of COLUMNS."""
+        column: Float = getattr(self, name)
+        return column
+
+    def rows(self, start: int, stop: int) -> Bars:
+        """Rows `start` to `stop` as views of these; `highest_before` is for the caller to know."""
+        return Bars(
+            self.timestamp[start:stop],
+            self.open[start:stop],
+            self.high[start:stop],
+            self.low[start:stop],
+            self.close[start:stop],
+            self.volume[start:stop],
+            self.arrival,
+            self.offset + start,
+        )
+
+    @cached_property
+    def ordered(self) -> OrderedBars:
+        """The same bars as they follow one another in time: what checks of gaps and prices see."""
+        from dq.model.ordering import order
+
+        return order(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Repeats:
+    """Which instants were written more than once, and how the rows of one instant differ.
+
+    Attributes:
+        copies: int64, rows per instant.
+        differs: uint8 per instant, bit i set where the rows differ in COLUMNS[i].
+        spread: float64 per instant, largest relative difference among its prices.
+    """
+
+    copies: Int
+    differs: Byte
+    spread: Float
+
+    def rows(self, start: int, stop: int) -> Repeats:
+        return Repeats(self.copies[start:stop], self.differs[start:stop], self.spread[start:stop])
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedBars:
+    """One bar per instant, by time; the prices of an instant whose rows conflict are NaN.
+
+    The road by which bars came changes nothing here: any order of the same rows gives the same columns.
+
+    Attributes:
+        repeats: None where no instant was written twice.
+        offset: number of bars of the series that stand before the first one here.
+        ends: no bar of the series that was read follows the last one here.
+    """
+
+    timestamp: Int
+    open: Float
+    high: Float
+    low: Float
+    close: Float
+    volume: Float
+    repeats: Repeats | None = None
+    offset: int = 0
+    ends: bool = True
+
+    def __len__(self) -> int:
+        return len(self.timestamp)
+
+    def column(self, name: str) -> Float:
+        """The column of that name, one of COLUMNS."""
+        column: Float = getattr(self, name)
+        return column
+
+    def rows(self, start: int, stop: int) -> OrderedBars:
+        """Bars `start` to `stop`, as views of these."""
+        return OrderedBars(
+            self.timestamp[start:stop],
+            self.open[start:stop],
+            self.high[start:stop],
+            self.low[start:stop],
+            self.close[start:stop],
+            self.volume[start:stop],
+            self.repeats and self.repeats.rows(start, stop),
+            self.offset + start,
+            self.ends and stop >= len(self),
+        )

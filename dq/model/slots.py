@@ -1,0 +1,132 @@
+"""Slots: the places where bars are owed, numbered, so that gaps are differences of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dq.model.bars import Int, Mask
+from dq.model.instants import DAY
+from dq.model.series import Series
+from dq.model.sessions import Sessions
+
+
+@dataclass(frozen=True, eq=False)
+class Slots:
+    """Every place of a bar that the sessions owe, numbered from 0.
+
+    A run is an unbroken row of slots, one interval apart. Bars of a day and longer have runs of one slot.
+
+    Attributes:
+        first: int64, timestamp of the first slot of each run, as the source would stamp it.
+        before: int64, number of slots before each run; one entry more than `first`, the last is their total.
+        due: int64, instant at which the first slot of each run is due; later ones follow at `interval`.
+        interval: microseconds between slots of a run.
+    """
+
+    first: Int
+    before: Int
+    due: Int
+    interval: int
+    sessions: Sessions
+    daily: bool
+
+    def __len__(self) -> int:
+        return int(self.before[-1])
+
+    def number(self, instants: Int) -> Int:
+        """The number of the last slot that begins at or before each instant; -1 where there is none."""
+        if self.daily:
+            return self._day_number(instants)
+        if len(self.first) == 0:
+            return np.full(len(instants), -1, np.int64)
+        run = np.searchsorted(self.first, instants, side="right") - 1
+        within = (instants - self.first[run]) // self.interval
+        number = np.minimum(self.before[run] + within, self.before[run + 1] - 1)
+        return np.where(run < 0, -1, number)
+
+    def holds(self, instants: Int, numbers: Int) -> Mask:
+        """Whether each instant lies in the slot of that number: false for bars outside the sessions."""
+        if len(self) == 0:
+            return np.zeros(len(instants), np.bool_)
+        if self.daily:
+            return self._in_day(instants, numbers)
+        return np.asarray((numbers >= 0) & (instants < self.timestamps(numbers) + self.interval))
+
+    def timestamps(self, numbers: Int) -> Int:
+        """The timestamp of each slot of those numbers; numbers outside are clipped."""
+        run, within = self._place(numbers)
+        return np.asarray(self.first[run] + within * self.interval)
+
+    def due_at(self, numbers: Int) -> Int:
+        """The instant at which each slot of those numbers is due, in microseconds UTC."""
+        run, within = self._place(numbers)
+        return np.asarray(self.due[run] + within * self.interval)
+
+    def due_before(self, instant: int) -> int:
+        """How many slots are due before the instant: the number of the first one that is not."""
+        run = int(np.searchsorted(self.due, instant, side="left")) - 1
+        if run < 0:
+            return 0
+        within = -((self.due[run] - instant) // self.interval)
+        return int(min(self.before[run] + within, self.before[run + 1]))
+
+    def _place(self, numbers: Int) -> tuple[Int, Int]:
+        numbers = np.clip(numbers, 0, len(self) - 1)
+        run = np.searchsorted(self.before, numbers, side="right") - 1
+        return run, numbers - self.before[run]
+
+    def _day_number(self, instants: Int) -> Int:
+        """Bars of a day and longer: by date where stamped at 00:00Z, else by the session that contains them."""
+        dates = self._dates(instants)
+        return np.asarray(np.searchsorted(self.first, dates * DAY, side="right") - 1)
+
+    def _in_day(self, instants: Int, numbers: Int) -> Mask:
+        dates = self._dates(instants)
+        following = self.first[np.maximum(numbers, 0)] + self.interval
+        return np.asarray((numbers >= 0) & (dates * DAY < following))
+
+    def _dates(self, instants: Int) -> Int:
+        dates = instants // DAY
+        odd = np.flatnonzero(instants != dates * DAY)
+        if len(odd) and len(self.sessions):
+            stamped = instants[odd]
+            at = np.minimum(np.searchsorted(self.sessions.closes, stamped), len(self.sessions) - 1)
+            near = np.abs(self.sessions.opens[at] - stamped) < DAY
+            dates[odd] = np.where(near, self.sessions.day[at], dates[odd])
+        return dates
+
+
+def lay_slots(series: Series, sessions: Sessions, phase: int, grace: int) -> Slots:
+    """The slots of a series.
+
+    Args:
+        phase: microseconds between the grid of the epoch and that of the bars, 0 to interval - 1 (daily and longer);
+            -1 where each session begins a grid of its own at its open (hourly bars from 09:30).
+        grace: microseconds after a bar's end before it is due; the series' own delay is added.
+    """
+    if series.daily:
+        return _lay_days(series, sessions, max(phase, 0), grace + series.delay)
+    step = series.interval
+    first = sessions.opens if phase < 0 else (sessions.opens - phase) // step * step + phase
+    counts = -((first - sessions.closes) // step)
+    if len(first):  # one bar may hold the end of a session and the beginning of the next
+        ends = np.maximum.accumulate(first + counts * step)
+        overlap = np.maximum(np.append(first[:1], ends[:-1]) - first, 0) // step if phase >= 0 else 0
+        first, counts = first + overlap * step, np.maximum(counts - overlap, 0)
+    kept = counts > 0
+    first, counts = first[kept], counts[kept]
+    label = step if series.label == "close" else 0
+    due = first + step + grace + series.delay
+    return Slots(first + label, np.append(0, np.cumsum(counts)), due, step, sessions, daily=False)
+
+
+def _lay_days(series: Series, sessions: Sessions, phase: int, late: int) -> Slots:
+    """One slot per trading day, or per stretch of n days that has one."""
+    step = series.interval
+    stretch = (sessions.day * DAY - phase) // step * step + phase
+    first, index = np.unique(stretch, return_index=True)
+    last = np.append(index[1:], len(stretch)) - 1
+    due = sessions.closes[last] + late if len(first) else first
+    return Slots(first, np.arange(len(first) + 1), due, step, sessions, daily=True)

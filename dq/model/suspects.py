@@ -1,0 +1,119 @@
+"""Suspects: the ranges of time that a check distrusts, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dq.model.bars import COLUMNS, Bars, Int, OrderedBars
+
+Column = np.ndarray[Any, Any]
+
+CAUSES = (
+    "",
+    "dst",
+    "halt",
+    "outage",
+    "calendar_suspect",
+    "quiet",
+    "hole",
+    "unknown",
+    "identical",
+    "conflicting",
+    "unsettled",
+    "live_bar",
+    "label",
+    "synthetic",
+)
+
+DEFAULTS: Mapping[str, np.generic] = {
+    "row": np.int64(0),  # the bar that brought the suspicion to light, counted from the first of the series
+    "start": np.int64(0),  # microseconds UTC, first bar or slot
+    "end": np.int64(0),  # microseconds UTC, last bar or slot
+    "count": np.int64(1),  # bars, rows or slots inside the window
+    "bars": np.int64(1),  # the same, counted beyond the edges of the window too
+    "length": np.int64(0),  # microseconds of market time
+    "columns": np.uint8(0),  # bit i stands for COLUMNS[i]
+    "cause": np.uint8(0),  # index into CAUSES
+    "observed": np.float64("nan"),
+    "expected": np.float64("nan"),
+    "sigmas": np.float64("nan"),
+    "ticks": np.float64("nan"),
+    "percent": np.float64("nan"),
+    "came_back": np.int8(-1),  # 1 yes, 0 no, -1 not known
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Suspects:
+    """What a check distrusts: ranges of time, as columns of one length named as in DEFAULTS.
+
+    Only the columns that a check gave are held; the others answer with their default. A shuffled table makes a
+    million suspects before they are joined into ranges, and columns that say nothing would cost most of that.
+    """
+
+    number: int
+    given: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, name: str) -> Column:
+        """The column of that name; one that was not given is its default, read-only."""
+        column = self.given.get(name)
+        return np.broadcast_to(DEFAULTS[name], self.number) if column is None else column
+
+    def take(self, index: Column) -> Suspects:
+        """The suspects at those positions, or where that mask is true."""
+        given = {name: column[index] for name, column in self.given.items()}
+        return Suspects(len(given["start"]), given)
+
+    def with_column(self, name: str, values: Column) -> Suspects:
+        """The same suspects with another column of that name."""
+        return Suspects(self.number, {**self.given, name: np.asarray(values, DEFAULTS[name].dtype)})
+
+
+def suspects(number: int, /, **given: Any) -> Suspects:
+    """`number` suspects with those columns; a scalar stands for all of them."""
+    columns = {
+        name: np.ascontiguousarray(np.broadcast_to(np.asarray(values, DEFAULTS[name].dtype), number))
+        for name, values in {"start": 0, **given}.items()
+    }
+    return Suspects(number, columns)
+
+
+def no_suspects() -> Suspects:
+    return suspects(0)
+
+
+def at_rows(shown: Bars | OrderedBars, rows: Int, /, **given: Any) -> Suspects:
+    """One suspect per row of `shown`; the driver makes neighbours of one kind into a range."""
+    stamps = shown.timestamp[rows]
+    return suspects(len(rows), row=rows + shown.offset, start=stamps, end=stamps, **given)
+
+
+def concatenated(pieces: Sequence[Suspects]) -> Suspects:
+    """All those suspects, one piece after the other."""
+    if len(pieces) == 1:
+        return pieces[0]
+    names = {name for piece in pieces for name in piece.given} | {"start"}
+    given = {name: np.concatenate([piece[name] for piece in pieces] or [np.zeros(0, np.int64)]) for name in names}
+    return Suspects(len(given["start"]), given)
+
+
+def cause(name: str) -> np.uint8:
+    """The code of a cause."""
+    return np.uint8(CAUSES.index(name))
+
+
+def column_bits(*names: str) -> np.uint8:
+    """The bits of those columns."""
+    return np.uint8(sum(1 << COLUMNS.index(name) for name in names))
+
+
+def column_names(bits: int) -> tuple[str, ...]:
+    """The columns of those bits."""
+    return tuple(name for bit, name in enumerate(COLUMNS) if bits >> bit & 1)

@@ -1,0 +1,1 @@
+"""Reports: what a run prints, one file per output format."""

@@ -1,0 +1,146 @@
+"""What to do about a defect: one sentence per check and cause, and SQL to copy where SQL is the answer."""
+
+from __future__ import annotations
+
+from dq.model import NO_INSTANT, Finding, instant_text
+
+_FETCH_AGAIN = "Fetch these bars again from where they come from and overwrite them"
+
+_ADVICE = {
+    ("missing_bar", ""): "Backfill that span from the source; if it has no bars there either, nothing was lost.",
+    (
+        "missing_bar",
+        "hole",
+    ): "Backfill that span: the market was open and only this series lost bars, so look at its own"
+    " requests in the collector's log.",
+    ("missing_bar", "outage"): "See whether the collector or its network was down then: several series stopped at once."
+    " Backfill them all for that span.",
+    ("missing_bar", "halt"): "Nothing: the market itself had stopped.",
+    ("missing_bar", "quiet"): "Nothing: at this hour it often trades too little for a bar.",
+    ("missing_bar", "calendar_suspect"): "Find out whether the market was open; if it was not, the calendar wants an"
+    " override for that date.",
+    ("missing_bar", "dst"): "Look at how the collector turns local time into UTC: the hour of the clock change is lost."
+    " Then backfill it.",
+    ("stale_series", ""): "See whether the collector runs and what it last logged; once it writes again, backfill the"
+    " span.",
+    ("stale_series", "outage"): "See whether the collector runs: several series stopped at once. Restart it, then"
+    " backfill them all.",
+    ("stale_series", "halt"): "Wait: the market itself has stopped.",
+    ("stale_series", "quiet"): "Wait: at this hour it often trades too little for a bar.",
+    ("stale_series", "calendar_suspect"): "Find out whether the market closed early; if so, the calendar wants an"
+    " override for that date.",
+    ("duplicate_timestamp", ""): "Keep one row per instrument and timestamp, then add a unique key and upsert, so that"
+    " it cannot happen again.",
+    ("duplicate_timestamp", "identical"): "Delete the spare copies, then add a unique key on (instrument, timestamp)"
+    " and upsert, so that it cannot happen again.",
+    ("duplicate_timestamp", "conflicting"): "Find out which row is right (as a rule the one written last), delete the"
+    " others, then add a unique key on (instrument, timestamp) and upsert.",
+    ("out_of_order_timestamp", ""): "Sort by timestamp wherever these bars are read; a late writer or two collectors"
+    " at once bring rows in this order.",
+    ("misaligned_timestamp", ""): "Write the time at which the bar opens, on the interval's grid, and delete the"
+    " misplaced rows.",
+    ("misaligned_timestamp", "live_bar"): "Do not store the bar that is still running, or upsert it once it is"
+    " complete: this one was never corrected.",
+    ("misaligned_timestamp", "label"): 'Set `label = "close"` for this series if its timestamps mean the end of'
+    " the bar.",
+    ("off_session_bar", ""): "Check the calendar of this series (extended hours?); if it is right, delete these bars.",
+    ("off_session_bar", "synthetic"): "Delete these bars: nothing traded, the source merely repeated its last price.",
+    ("future_bar", ""): "Check the collector's clock and time zone: a bar cannot open later than now.",
+    ("dst_shift", ""): "Move this span by the offset that is named, and convert to UTC with the market's zone rather"
+    " than a fixed offset.",
+    ("null_price", ""): f"{_FETCH_AGAIN}; declare the price columns NOT NULL, so that it cannot happen again.",
+    ("non_positive_price", ""): f"{_FETCH_AGAIN}, or set `allow_non_positive` if this instrument may trade there.",
+    ("inconsistent_ohlc", ""): f"{_FETCH_AGAIN}: no order of trades gives such a bar.",
+    ("price_spike", ""): f"{_FETCH_AGAIN}; until then leave them out of any calculation.",
+    ("price_spike", "unsettled"): "Look again after a few more bars: they show whether the price stays there.",
+    ("scale_error", ""): "Find where the unit changed (cents, pence, a multiplier) and rescale that block.",
+    ("split_jump", ""): "Look for a split on that date; if there was one, adjust the bars before it.",
+    ("price_jump", ""): "Compare with a second source before trading on it: the price stayed at its new level.",
+    (
+        "price_jump",
+        "splice",
+    ): "Look for a contract roll or a change of source there: no time passed between the prices.",
+    ("stuck_price", ""): "See whether the collector's feed still moves: it repeats one price. Then backfill the span.",
+    (
+        "off_tick_price",
+        "",
+    ): "Check the tick size in the settings; if it is right, the prices were averaged or adjusted.",
+    ("precision_loss", ""): "Round to the tick before storing, or store the prices as numeric.",
+    ("null_volume", ""): "Fetch these bars again with their volume.",
+    ("negative_volume", ""): f"{_FETCH_AGAIN}; declare CHECK (volume >= 0), so that it cannot happen again.",
+    ("zero_volume_run", ""): "Compare the volume of that span with a second source.",
+    ("volume_spike", ""): "Nothing as a rule: look whether news explains it.",
+    ("low_completeness", ""): "Backfill the holes listed for this series; completeness follows.",
+    ("uncovered_level", ""): "See whether the job that writes the reference levels ran.",
+    ("failed_cycle", ""): "Read the collector's error log for that span: the component and operation are named.",
+    ("broken_contract", ""): "Correct the cells that are named; until then their rows are left out.",
+    ("reference_mismatch", ""): "Find out which of the two sources is right, and overwrite the other.",
+    ("restated_bar", ""): "Find out who rewrote a closed session; rerun what was computed from the earlier bars.",
+    ("resolution_mismatch", ""): "Rebuild the longer bars from the shorter ones.",
+}
+
+_CAUSES = {
+    "dst": "clocks were changed",
+    "halt": "the market itself had stopped",
+    "outage": "several series stopped at once",
+    "calendar_suspect": "the calendar may be wrong about that time",
+    "quiet": "it often trades too little for a bar at that time",
+    "hole": "only this series lost bars",
+    "identical": "the same row was written again",
+    "conflicting": "rows for one bar say different things",
+    "unsettled": "later bars have yet to show whether it comes back",
+    "live_bar": "a bar that was still running was stored",
+    "label": "timestamps name another end of the bar",
+    "synthetic": "the source repeated its last price without a trade",
+    "traded": "the prices in between were traded, or the market was closed",
+    "splice": "two sources or contracts were joined there",
+}
+
+_SQL = {
+    "duplicate_timestamp": "ALTER TABLE ohlc_data ADD UNIQUE (instrument, timestamp);  -- once the copies are gone\n"
+    "INSERT INTO ohlc_data (instrument, timestamp, open, high, low, close, volume) VALUES (…)\n"
+    "  ON CONFLICT (instrument, timestamp) DO UPDATE SET open = excluded.open, high = excluded.high,\n"
+    "  low = excluded.low, close = excluded.close, volume = excluded.volume;",
+    "null_price": "ALTER TABLE ohlc_data ALTER open SET NOT NULL, ALTER high SET NOT NULL,\n"
+    "  ALTER low SET NOT NULL, ALTER close SET NOT NULL;  -- once no row has any",
+    "negative_volume": "ALTER TABLE ohlc_data ADD CHECK (volume >= 0);  -- once no row breaks it",
+    "inconsistent_ohlc": "ALTER TABLE ohlc_data ADD CHECK\n"
+    "  (low <= open AND low <= close AND high >= open AND high >= close);  -- once no row breaks it",
+}
+
+
+def advice(check: str, cause: str | None) -> str:
+    """One sentence that says what to do; checks that it does not know are referred to their page."""
+    known = _ADVICE.get((check, cause or "")) or _ADVICE.get((check, ""))
+    return known or f"Look at the bars around it; `dq explain {check}` says what this check looks for."
+
+
+def cause_text(cause: str | None) -> str:
+    """Why, in words: `several series stopped at once`; `not known` where no cause was found."""
+    return _CAUSES.get(cause or "unknown", "not known" if cause in {None, "", "unknown"} else str(cause))
+
+
+def advised() -> frozenset[str]:
+    """The checks that have advice of their own: a test holds them against the checks that there are."""
+    return frozenset(check for check, _ in _ADVICE)
+
+
+def speaks_sql(source: str) -> bool:
+    """Whether the place that bars came from, as the run names it, is a database that SQL could mend."""
+    return source.startswith(("postgres://", "postgresql://")) or ".supabase." in source
+
+
+def sql_to_look(finding: Finding) -> str:
+    """SQL that shows the rows of a finding, to be copied; empty where it has no series or no readable time."""
+    if finding.series is None or NO_INSTANT in (finding.start, finding.end):
+        return ""
+    name = finding.series.instrument.replace("'", "''")
+    return (
+        f"SELECT * FROM ohlc_data WHERE instrument = '{name}'\n"  # noqa: S608 - shown to people, never sent
+        f"  AND timestamp BETWEEN '{instant_text(finding.start)}' AND '{instant_text(finding.end)}' ORDER BY timestamp;"
+    )
+
+
+def sql_to_mend(check: str) -> str:
+    """SQL that keeps the defect from coming back, to be copied; empty where there is none."""
+    return _SQL.get(check, "")

@@ -1,0 +1,89 @@
+"""What one run is asked: flags and settings, merged; flags win."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dq.calendars import check_calendar, guess_calendar
+from dq.model import Series, SettingsError
+from dq.settings import SeriesSettings, Settings
+from dq.sources import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question about one source.
+
+    Attributes:
+        now: microseconds UTC; `as_of` where `at` is not given.
+        at: microseconds UTC, or None.
+        window: microseconds back from `as_of`, or None.
+        begin, end: bounds of the window in microseconds UTC, or None.
+        instruments: the only series to judge; empty: all that the source has.
+        flags: what the command line says of every series it judges; it wins over the settings.
+        folder: from which relative names of suites start.
+        jobs: threads that judge series.
+    """
+
+    access: Access
+    settings: Settings
+    now: int
+    at: int | None = None
+    window: int | None = None
+    begin: int | None = None
+    end: int | None = None
+    suite: str | None = None
+    instruments: tuple[str, ...] = ()
+    flags: SeriesSettings = field(default_factory=SeriesSettings)
+    fail_on: str = "warning"
+    allow_empty: bool = False
+    record: bool = True
+    jobs: int = 1
+    folder: Path = Path()
+
+    @property
+    def as_of(self) -> int:
+        return self.now if self.at is None else self.at
+
+    @property
+    def windowed(self) -> bool:
+        """Whether a window was asked for, rather than all that there is."""
+        return self.window is not None or self.begin is not None
+
+    def series(self, instrument: str, inferred: int | None) -> Series:
+        """The series of an instrument as flags, settings and its name describe it.
+
+        Args:
+            inferred: microseconds between its bars, as the bars themselves say; None where they do not.
+
+        Raises:
+            SettingsError: nobody says the interval, or the calendar is unknown.
+        """
+        said = self._said(instrument)
+        interval = said.pop("interval", None) or inferred
+        if interval is None:
+            raise SettingsError(
+                "Fewer than two bars: they do not say their interval.",
+                hint=f'Say it: --interval 1m, or interval = "1m" under [series."{instrument}"] in dq.toml.',
+                series=instrument,
+            )
+        calendar = said.pop("calendar", None)
+        if calendar is not None:
+            check_calendar(calendar)
+        return Series(instrument, interval, calendar or guess_calendar(instrument), guessed=calendar is None, **said)
+
+    def says_interval(self, instrument: str) -> bool:
+        """Whether flags or settings say the interval, so that it need not be inferred."""
+        return "interval" in self._said(instrument)
+
+    def _said(self, instrument: str) -> dict[str, Any]:
+        of_settings = self.settings.series.get(instrument, SeriesSettings())
+        merged = {}
+        for each in fields(SeriesSettings):
+            flag = getattr(self.flags, each.name)
+            value = flag if flag is not None else getattr(of_settings, each.name)
+            if value is not None:
+                merged[each.name] = value
+        return merged

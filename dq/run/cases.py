@@ -1,0 +1,105 @@
+"""One series before the judge: its bars, its market, the suite, and what cannot be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from dq.calendars import sessions
+from dq.model import DAY, Bars, Int, Market, RunError, Series, duration_text
+from dq.run.asked import Asked
+from dq.run.fetch import Fetched
+from dq.run.inference import contradicts
+from dq.run.market import PROFILE_DAYS, build_market
+from dq.sources import Source, Wanted
+from dq.suites import Suite, load_suite
+
+NEED_SESSIONS = ("missing_bar", "stale_series", "off_session_bar", "low_completeness")
+ALTERNATIVES = ("24/7", "24/5", "FX", "CME_Equity", "XNYS")
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One series before the judge.
+
+    Attributes:
+        unanswerable: checks that cannot be asked here, with the reason.
+        notes: what people should know of this series besides.
+        trouble: why the verdict of this series is unknown, or None.
+    """
+
+    bars: Bars
+    market: Market
+    suite: Suite
+    unanswerable: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    trouble: RunError | None = None
+
+
+def open_case(fetched: Fetched, asked: Asked) -> Case:
+    """The case of a series that was read.
+
+    Raises:
+        SuiteError: the suite that applies cannot be read.
+    """
+    series, bars = fetched.series, fetched.rows.bars
+    market = build_market(series, fetched.rows, fetched.look, fetched.sessions, asked.settings.grace)
+    suite = suite_of(series, asked.suite or asked.settings.suite, asked.folder)
+    notes = [f"interval {duration_text(series.interval)} read off the bars"] if fetched.inferred else []
+    if series.guessed:
+        notes.append(f"calendar {series.calendar} guessed from the name")
+    if not contradicts(series, bars.timestamp, fetched.sessions):
+        return Case(bars, market, suite, {}, tuple(notes))
+    trouble = _misfit(series, bars.ordered.timestamp, asked.settings.cache)
+    reason = f"the guessed calendar {series.calendar} does not fit the bars"
+    return Case(bars, market, suite, dict.fromkeys(NEED_SESSIONS, reason), tuple(notes), trouble)
+
+
+@cache
+def suite_of(series: Series, name: str | None, folder: Path) -> Suite:
+    """The suite that was named; else the one for bars of a day and longer, or for shorter ones."""
+    return load_suite(name or ("ohlc_1d" if series.daily else "ohlc_1m"), folder)
+
+
+def profiles(source: Source, fetched: Sequence[Fetched]) -> Callable[[Sequence[int]], Iterable[Int]]:
+    """A way to the timestamps of the last sessions: those that were read, or asked for where too few were."""
+
+    def stamps(positions: Sequence[int]) -> Iterable[Int]:
+        short = [at for at in positions if not fetched[at].look.whole]
+        wanted = [_profile_span(fetched[at]) for at in short]
+        asked_for = (
+            dict(zip(short, (np.unique(seen) for _, seen in source.stamps(wanted)), strict=True)) if short else {}
+        )
+        return [asked_for.get(at, fetched[at].rows.bars.ordered.timestamp) for at in positions]
+
+    return stamps
+
+
+def _profile_span(fetched: Fetched) -> Wanted:
+    """The last 20 sessions and the window; of daily bars, those whose context was read already."""
+    start = fetched.look.window.start - PROFILE_DAYS * DAY
+    return Wanted(fetched.series.instrument, ((start, max(fetched.look.window.end, start + 1)),))
+
+
+def _misfit(series: Series, stamps: Int, cache_folder: Path) -> RunError:
+    """The trouble with a guessed calendar that the bars contradict, and one that fits them."""
+    start, end = int(stamps[0]), int(stamps[-1])
+    fits = [
+        name
+        for name in ALTERNATIVES
+        if name != series.calendar and _fits(series, stamps, name, start, end, cache_folder)
+    ]
+    flag = f"--calendar {fits[0]}" if fits else "--calendar NAME"
+    setting = f'calendar = "{fits[0] if fits else "NAME"}" under [series."{series.instrument}"] in dq.toml'
+    hint = f"Say which one it is: {flag}, or {setting}; bars of pre- and post-market want extended_hours = true."
+    message = f"The calendar {series.calendar} was guessed from the name, and the bars contradict it."
+    return RunError("calendar", message, hint, series.instrument)
+
+
+def _fits(series: Series, stamps: Int, calendar: str, start: int, end: int, cache_folder: Path) -> bool:
+    known = sessions(calendar, start - DAY, end + DAY, cache=cache_folder)
+    return bool(known.touch(stamps - 1, series.interval + 1).mean() > 0.99)

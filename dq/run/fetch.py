@@ -1,0 +1,101 @@
+"""What to read, and the rows that came: series by series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dq.door import Rows
+from dq.model import DAY, DqError, RunError, Series, Sessions
+from dq.run.asked import Asked
+from dq.run.inference import infer_interval
+from dq.run.market import context_start, sessions_around
+from dq.run.windows import Look, asked_window, whole_window
+from dq.sources import Listed, Source, Wanted
+
+KNOWN_FOR = 14 * DAY  # a series that had bars in this stretch is known, so that a dead one does not vanish
+CONTEXT_AFTER = 50  # bars after a window of the past, to see what came back
+EVER = -(1 << 62)
+
+
+@dataclass(frozen=True, eq=False)
+class Fetched:
+    """One series as it was read.
+
+    Attributes:
+        inferred: its interval was read off its bars.
+    """
+
+    series: Series
+    rows: Rows
+    look: Look
+    sessions: Sessions
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    series: Series
+    look: Look | None  # None: everything there is, whose bounds the bars will say
+    sessions: Sessions | None
+    wanted: Wanted
+
+
+def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
+    """Every series of the question with its bars; an error in the place of each one that could not be had."""
+    look = asked_window(asked) if asked.windowed or not source.whole else None
+    plans: list[_Plan] = []
+    for listed in source.listed(asked.as_of - KNOWN_FOR, asked.as_of, _names(source, asked)):
+        if len(listed.stamps) == 0:
+            yield _unknown(listed.instrument, source)
+            continue
+        try:
+            plans.append(_plan(listed, asked, look))
+        except DqError as wrong:
+            yield told(wrong, listed.instrument)
+    for plan, rows in zip(plans, source.read([plan.wanted for plan in plans]), strict=True):
+        yield _fetched(plan, rows, asked)
+
+
+def told(wrong: DqError, instrument: str | None = None) -> RunError:
+    """Our own trouble as an entry of `errors[]`."""
+    return RunError(wrong.kind, wrong.message, wrong.hint, wrong.series or instrument)
+
+
+def _names(source: Source, asked: Asked) -> tuple[str, ...] | None:
+    """The series that were named; a file that was named is judged whole, whatever the settings speak of."""
+    if asked.instruments or source.whole:
+        return asked.instruments or None
+    return asked.settings.instruments or tuple(asked.settings.series) or None
+
+
+def _unknown(instrument: str, source: Source) -> RunError:
+    hint = "Look at its spelling, or leave --instrument out to judge every series that is there."
+    return RunError("nothing", f"There is no bar of {instrument} in {source.label}.", hint, instrument)
+
+
+def _plan(listed: Listed, asked: Asked, look: Look | None) -> _Plan:
+    series = asked.series(listed.instrument, infer_interval(listed.stamps))
+    if look is None:
+        return _Plan(series, None, None, Wanted(listed.instrument, ((EVER, None),)))
+    cache, grace = asked.settings.cache, asked.settings.grace
+    known = sessions_around(series, look.window.start, look.as_of, cache)
+    since = context_start(series, known, look.window.start, grace, cache)
+    before = listed.stamps[listed.stamps < look.window.start]
+    since = min(since, int(before[-1])) if len(before) else since  # where a series died, its last bar is its context
+    return _Plan(series, look, known, Wanted(listed.instrument, _spans(series, look, since)))
+
+
+def _spans(series: Series, look: Look, since: int) -> tuple[tuple[int, int | None], ...]:
+    """The window with its context, and all bars of the future."""
+    stop = look.window.end + CONTEXT_AFTER * series.interval
+    return ((since, None),) if stop >= look.as_of else ((since, stop), (look.as_of, None))
+
+
+def _fetched(plan: _Plan, rows: Rows, asked: Asked) -> Fetched:
+    inferred = not asked.says_interval(plan.series.instrument)
+    if plan.look is not None and plan.sessions is not None:
+        return Fetched(plan.series, rows, plan.look, plan.sessions, inferred)
+    look = whole_window(asked, rows.bars, plan.series.interval)
+    known = sessions_around(plan.series, look.window.start, max(look.window.end, look.as_of), asked.settings.cache)
+    return Fetched(plan.series, rows, look, known, inferred)

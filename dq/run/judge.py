@@ -1,0 +1,104 @@
+"""From the bars of all series to verdicts and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dq.checks import checks
+from dq.examine import Answer, Question, examine
+from dq.explain.causes import EXCUSED, Gaps, explain_gaps
+from dq.model import CheckVerdict, Finding, Int, Market, Suspects, cause, no_suspects
+from dq.run.cases import Case
+from dq.suites.judging import judge, questions
+
+Stamps = Callable[[Sequence[int]], Iterable[Int]]  # positions of series -> their timestamps, 20 sessions back
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What was found of one series."""
+
+    case: Case
+    market: Market
+    missing: Suspects
+    findings: tuple[Finding, ...]
+    checks: tuple[CheckVerdict, ...]
+
+    def slots(self, causes: Iterable[str]) -> int:
+        """Missing slots with one of those causes."""
+        return _slots(self.missing, causes)
+
+
+def judge_all(cases: Sequence[Case], stamps: Stamps, jobs: int = 1) -> list[Judged]:
+    """Examine every series, explain what is missing across all of them, and give severities.
+
+    Args:
+        stamps: asked for the series that miss slots alone, to learn what is usual there.
+        jobs: threads that examine series; NumPy lets go of the interpreter while it computes.
+    """
+    with ThreadPoolExecutor(max(jobs, 1)) as threads:
+        answers = list(threads.map(_examined, cases))
+    answers, markets = _explained(cases, answers, stamps)
+    return [
+        _judged(case, market, [*found, *_examined(replace(case, market=market), explained=True)])
+        for case, market, found in zip(cases, markets, answers, strict=True)
+    ]
+
+
+def _examined(case: Case, *, explained: bool = False) -> list[Answer]:
+    """The answers of one series to the questions that need causes, or to those that do not."""
+    asked = [question for question in questions(case.suite) if checks()[question.check].explained is explained]
+    answerable = [question for question in asked if question.check not in case.unanswerable]
+    answers = {answer.question: answer for answer in examine(case.bars, case.market, answerable)}
+    return [answers.get(question) or _unanswered(question, case) for question in asked]
+
+
+def _unanswered(question: Question, case: Case) -> Answer:
+    return Answer(question, no_suspects(), case.unanswerable[question.check])
+
+
+def _explained(
+    cases: Sequence[Case], answers: list[list[Answer]], stamps: Stamps
+) -> tuple[list[list[Answer]], list[Market]]:
+    """The same answers with the causes of missing runs, and markets that know how many slots are excused."""
+    missing = [at for at, found in enumerate(answers) if any(_is_gap(answer) for answer in found)]
+    gaps = [
+        Gaps(cases[at].market, next(answer.suspects for answer in answers[at] if _is_gap(answer)), seen)
+        for at, seen in zip(missing, stamps(missing), strict=True)
+    ]
+    explained = dict(zip(missing, explain_gaps(gaps), strict=True))
+    with_causes = [
+        [replace(answer, suspects=explained[at]) if _is_gap(answer) else answer for answer in found]
+        for at, found in enumerate(answers)
+    ]
+    return with_causes, [_accounted(case.market, found) for case, found in zip(cases, with_causes, strict=True)]
+
+
+def _is_gap(answer: Answer) -> bool:
+    return answer.question.check == "missing_bar" and len(answer.suspects) > 0
+
+
+def _accounted(market: Market, answers: Iterable[Answer]) -> Market:
+    missing = [answer.suspects for answer in answers if answer.question.check in {"missing_bar", "stale_series"}]
+    excused = sum(_slots(found, EXCUSED) for found in missing)
+    return replace(market, missing_slots=sum(int(found["count"].sum()) for found in missing), excused_slots=excused)
+
+
+def _slots(found: Suspects, causes: Iterable[str]) -> int:
+    return int(found["count"][np.isin(found["cause"], [cause(name) for name in causes])].sum())
+
+
+def _judged(case: Case, market: Market, answers: Sequence[Answer]) -> Judged:
+    findings = judge(case.suite, answers, market)
+    verdicts = []
+    for check in dict.fromkeys(answer.question.check for answer in answers):
+        reasons = [answer.reason for answer in answers if answer.question.check == check]
+        count = sum(finding.check == check for finding in findings)
+        verdict = "fail" if count else "not_checked" if all(reasons) else "pass"
+        verdicts.append(CheckVerdict(check, verdict, next(filter(None, reasons), "") if not count else "", count))
+    missing = next((answer.suspects for answer in answers if _is_gap(answer)), no_suspects())
+    return Judged(case, market, missing, tuple(findings), tuple(verdicts))

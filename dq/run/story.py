@@ -1,0 +1,118 @@
+"""The run as a story: what `dq validate` does, from the question to the record."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dq.explain.incidents import tell_incidents
+from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict, Window
+from dq.run.asked import Asked
+from dq.run.cases import Case, open_case, profiles
+from dq.run.fetch import Fetched, fetch, told
+from dq.run.judge import judge_all
+from dq.run.record import recorded
+from dq.run.unnamed import unnamed_findings
+from dq.run.verdicts import exit_status, is_loud, series_verdict
+from dq.run.windows import asked_window
+from dq.settings import masked
+from dq.sources import Source, open_source
+from dq.suites import load_suite
+
+BarsBySeries = Mapping[tuple[str, int], OrderedBars]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A run, and the bars that it judged by instrument and interval (microseconds)."""
+
+    run: Run
+    bars: BarsBySeries = field(default_factory=dict)
+
+
+def validate(asked: Asked, version: str) -> Outcome:
+    """Judge the bars of a source.
+
+    What is wrong with the source, or with one series of it, becomes an entry of the run's errors and exit status 3.
+
+    Args:
+        version: dq's own, as the run reports it.
+
+    Raises:
+        SettingsError, SuiteError: the question is wrong; nothing was fetched.
+    """
+    began = time.perf_counter()
+    if asked.suite is not None:
+        load_suite(asked.suite, asked.folder)
+    if asked.windowed:
+        asked_window(asked)
+    try:
+        with open_source(asked.access) as source:
+            outcome = _judged(source, asked)
+    except DqError as wrong:
+        if wrong.exit_status != 3:
+            raise
+        outcome = Outcome(_run(asked, masked(asked.access.url), [], [], [], [told(wrong)]))
+    run = replace(outcome.run, dq_version=version, seconds=round(time.perf_counter() - began, 6))
+    return replace(outcome, run=recorded(run, asked))
+
+
+def _judged(source: Source, asked: Asked) -> Outcome:
+    """Every series of an open source, judged."""
+    answers = list(fetch(source, asked))
+    fetched = [one for one in answers if isinstance(one, Fetched)]
+    errors = [one for one in answers if isinstance(one, RunError)] + [told(wrong) for wrong in source.errors]
+    cases = [open_case(one, asked) for one in fetched]
+    errors += [case.trouble for case in cases if case.trouble is not None]
+    judged = judge_all(cases, profiles(source, fetched), asked.jobs)
+    findings = unnamed_findings(source, asked) + [finding for one in judged for finding in one.findings]
+    if not cases and not errors and not asked.allow_empty:
+        errors.append(_nothing(source))
+    run = _run(asked, source.label, cases, [series_verdict(one) for one in judged], findings, errors)
+    bars = {(case.market.series.instrument, case.market.series.interval): case.bars.ordered for case in cases}
+    return Outcome(replace(run, notes=tuple(source.notes)), bars)
+
+
+def _nothing(source: Source) -> RunError:
+    hint = "See whether the collector writes there; --allow-empty says that an empty source is fine."
+    return RunError("nothing", f"There are no bars to check in {source.label}.", hint)
+
+
+def _run(
+    asked: Asked,
+    source: str,
+    cases: Sequence[Case],
+    verdicts: Sequence[SeriesVerdict],
+    findings: Sequence[Finding],
+    errors: Sequence[RunError],
+) -> Run:
+    window, as_of = _span(asked, cases)
+    return Run(
+        id=os.urandom(8).hex(),
+        as_of=as_of,
+        window=window,
+        source=source,
+        suite=", ".join(dict.fromkeys(case.suite.name for case in cases)) or asked.suite or "auto",
+        verdict="unknown" if errors else "fail" if is_loud(findings) else "pass",
+        exit_code=exit_status(findings, failed=bool(errors), fail_on=asked.fail_on),
+        dq_version="",
+        seconds=0.0,
+        series=tuple(verdicts),
+        findings=tuple(findings),
+        incidents=tell_incidents(findings, {}, as_of),
+        errors=tuple(errors),
+    )
+
+
+def _span(asked: Asked, cases: Sequence[Case]) -> tuple[Window, int]:
+    """The window and `as_of` of the run: those of its series, taken together."""
+    if cases:
+        windows = [case.market.window for case in cases]
+        whole = Window(min(one.start for one in windows), max(one.end for one in windows))
+        return whole, max(case.market.as_of for case in cases)
+    if asked.windowed:
+        look = asked_window(asked)
+        return look.window, look.as_of
+    return Window(asked.as_of, asked.as_of), asked.as_of

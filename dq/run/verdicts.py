@@ -1,0 +1,62 @@
+"""From what was judged to what is told: verdicts of series, of the run, and its exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from dq.explain.causes import EXCUSED
+from dq.model import SEVERITIES, Finding, Market, SeriesVerdict, instant_text
+from dq.run.judge import Judged
+
+LOUD = "warning"  # from this severity on a run fails, whatever --fail-on says
+
+
+def series_verdict(judged: Judged) -> SeriesVerdict:
+    """What is told of one series."""
+    bars, market = judged.case.bars, judged.market
+    calendar_fits = judged.case.trouble is None
+    stamps = bars.timestamp[market.owns(bars.timestamp)]
+    owed = market.last_slot - market.first_slot if calendar_fits else None
+    quiet = judged.slots(("quiet",))
+    excused = judged.slots(EXCUSED)
+    return SeriesVerdict(
+        series=market.series,
+        bars=len(stamps),
+        expected_bars=owed,
+        missing_bars=judged.market.missing_slots,
+        quiet_bars=quiet if calendar_fits else None,
+        suspect_bars=excused - quiet if calendar_fits else None,
+        first=int(stamps.min()) if len(stamps) else None,
+        last=int(stamps.max()) if len(stamps) else None,
+        verdict="unknown" if not calendar_fits else "fail" if is_loud(judged.findings) else "pass",
+        checks=judged.checks,
+        zone=market.sessions.zone,
+        notes=(*judged.case.notes, *_closed(market, owed)),
+    )
+
+
+def is_loud(findings: Iterable[Finding], severity: str = LOUD) -> bool:
+    """Whether a finding has that severity or a higher one."""
+    least = SEVERITIES.index(severity)
+    return any(SEVERITIES.index(finding.severity) >= least for finding in findings)
+
+
+def exit_status(findings: Sequence[Finding], failed: bool, fail_on: str) -> int:
+    """0 clean, 1 findings at or above `fail_on`, 3 could not tell; 3 outranks 1."""
+    if failed:
+        return 3
+    return int(fail_on != "never" and is_loud(findings, fail_on))
+
+
+def _closed(market: Market, owed: int | None) -> list[str]:
+    """Why nothing was owed: since when the market is closed, and when it opens."""
+    if owed != 0 or market.series.daily:
+        return []
+    as_of = np.array([market.as_of])
+    if market.sessions.contain(as_of)[0]:
+        return ["nothing fell due in this window yet"]
+    closed, opens = market.sessions.last_close(market.as_of), market.sessions.next_open(market.as_of)
+    since = f"closed since {instant_text(closed)}" if closed is not None else "closed"
+    return [since + (f", opens {instant_text(opens)}" if opens is not None else "")]

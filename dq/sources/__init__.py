@@ -1,0 +1,51 @@
+"""Where bars come from: one file per origin behind one protocol."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from dq.model import SettingsError
+from dq.sources.access import MOST_RECENT, Access, Listed, Source, Wanted
+
+__all__ = ["MOST_RECENT", "Access", "Listed", "Source", "Wanted", "open_source"]
+
+READABLE = "postgresql://…, a .csv, .csv.gz or .parquet file, a folder of them, or - for CSV on standard input"
+
+
+def open_source(access: Access, stdin: BinaryIO | None = None) -> Source:
+    """The source that a URL or a path names.
+
+    Args:
+        stdin: where `-` is read from; the process's standard input unless given.
+
+    Raises:
+        SettingsError: it names nothing that this version reads, or a path that does not exist.
+        SourceError: it is there and does not let itself be read.
+        BarsError: it can be read and cannot become bars.
+    """
+    from pathlib import Path
+
+    from dq.sources.masking import masked
+
+    url = access.url
+    if access.timezone is not None:
+        from dq.door import zone_named
+
+        zone_named(access.timezone)
+    if url.startswith(("postgresql://", "postgres://")):
+        from dq.sources.postgres import Postgres
+
+        return Postgres(access)
+    from dq.sources.folder import SUFFIXES, open_path, open_stream
+
+    if url == "-":
+        import sys
+
+        return open_stream(stdin or sys.stdin.buffer, access)
+    path = Path(url).expanduser()
+    if path.is_dir() or (path.is_file() and path.name.lower().endswith(SUFFIXES)):
+        return open_path(path, access)
+    if "://" not in url and (path.exists() or url.lower().endswith(SUFFIXES)):
+        fault = "is no file of a kind that dq reads" if path.exists() else "does not exist"
+        raise SettingsError(f"{url} {fault}", hint=f"dq reads {READABLE}.")
+    raise SettingsError(f'"{masked(url)}" is no source that this version of dq reads', hint=f"It reads {READABLE}.")

@@ -1,0 +1,130 @@
+"""Parquet: a file whose row groups are decoded one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dq.door import Form, settle
+from dq.model import BarsError, Int, SourceError
+from dq.sources.access import Access
+from dq.sources.arrays import form_of
+from dq.sources.decoding import Batch, Decoder
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+ROWS = 1 << 18  # rows decoded at a time: measured; 64k and 1M are slower
+
+
+@dataclass
+class Parquet:
+    """One Parquet file.
+
+    Attributes:
+        place: the file, as people are told.
+        name: the series where the file does not say.
+        parts: how many row groups it has.
+    """
+
+    path: Path
+    place: str
+    name: str
+    access: Access
+    parts: int = 0
+    notes: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Look at the schema.
+
+        Raises:
+            BarsError: not Parquet, or cut off; a column is absent or of the wrong type.
+            SettingsError: naive timestamps, and nobody said on which clock.
+        """
+        import pyarrow as pa
+
+        try:
+            with self._opened() as file:
+                schema = file.schema_arrow
+                self.parts = file.num_row_groups
+                self._first_rows = _running_total(file)
+        except (pa.ArrowInvalid, EOFError) as error:
+            raise BarsError(f"{self.place} is not a whole Parquet file: {_sentence(error)}") from error
+        except OSError as error:
+            raise SourceError(f"{self.place} cannot be read: {_sentence(error)}") from error
+        found = {column.name: (form_of(column.type), str(column.type)) for column in schema}
+        self._layout = settle(_stamps_as_cells(found, self.access), self.place, self.access.columns)
+        self._dictionary = [
+            name
+            for ours, name in self._layout.names.items()
+            if ours == "instrument" and not pa.types.is_dictionary(schema.field(name).type)
+        ]
+        self._decoder = Decoder(self.place, self._layout, self.name, self.access.timezone, self.notes)
+
+    @property
+    def alone(self) -> bool:
+        """The file says nothing of instruments: it is one series, even if it has no rows."""
+        return "instrument" not in self._layout.names
+
+    def clock(self) -> str | None:
+        """The zone that is still to be applied to the timestamps."""
+        return self._decoder.clock
+
+    def recent(self, part: int) -> Iterator[Batch]:
+        """The instruments and timestamps of a row group."""
+        return self.batches(part, only_stamps=True)
+
+    def batches(self, part: int, *, only_stamps: bool = False) -> Iterator[Batch]:
+        """The rows of a row group in their order.
+
+        Raises:
+            BarsError: the row group is damaged, or its timestamps are text that is none.
+            SourceError: the file cannot be read.
+        """
+        import pyarrow as pa
+
+        wanted = [
+            name for ours, name in self._layout.names.items() if not only_stamps or ours in ("instrument", "timestamp")
+        ]
+        first = self._first_rows[part] + 1
+        try:
+            with self._opened() as file:
+                for batch in file.iter_batches(ROWS, row_groups=[part], columns=wanted):
+                    yield self._decoder.decode(batch, _numbering(first), only_stamps=only_stamps)
+                    first += batch.num_rows
+        except (pa.ArrowException, OSError, EOFError) as error:
+            raise BarsError(f"{self.place} is damaged in row group {part + 1}: {_sentence(error)}") from error
+
+    def _opened(self) -> pq.ParquetFile:
+        import pyarrow.parquet as pq
+
+        return pq.ParquetFile(self.path, read_dictionary=getattr(self, "_dictionary", None))
+
+
+def _numbering(first: int) -> Any:
+    def lines(rows: Int) -> Int:
+        return rows + first
+
+    return lines
+
+
+def _running_total(file: pq.ParquetFile) -> list[int]:
+    total, firsts = 0, []
+    for group in range(file.num_row_groups):
+        firsts.append(total)
+        total += file.metadata.row_group(group).num_rows
+    return firsts
+
+
+def _stamps_as_cells(found: dict[str, tuple[Form, str]], access: Access) -> dict[str, tuple[Form, str]]:
+    """Timestamps may be text; prices may not."""
+    theirs = access.columns.get("timestamp", "timestamp")
+    if found.get(theirs, ("other", ""))[0] == "text":
+        return {**found, theirs: ("cells", found[theirs][1])}
+    return found
+
+
+def _sentence(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0][:200].rstrip(".") or type(error).__name__

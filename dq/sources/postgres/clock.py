@@ -1,0 +1,80 @@
+"""Between UTC and the time that a table keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from dq.door import epoch_unit, from_epoch, zone_named
+from dq.door.instants import SAMPLE, UNIT_NAMES, Unit
+from dq.model import HOUR, Int, Mask
+from dq.sources.postgres.asking import Asking
+from dq.sources.postgres.binary import EPOCH_2000
+from dq.sources.postgres.catalog import Table
+from dq.sources.postgres.fragments import bound
+
+Span = tuple[int, int | None]
+TURN = 3 * HOUR  # more than any clock is ever set forward or back
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time that a table keeps, in microseconds since 1970 of its own clock.
+
+    Attributes:
+        zone: IANA name of the clock of naive timestamps; None where the table's time is UTC.
+        unit: of integers.
+        note: what was taken for granted, or "".
+    """
+
+    table: Table
+    zone: str | None = None
+    unit: Unit = "s"
+    note: str = ""
+
+    def spans(self, spans: tuple[Span, ...]) -> list[Span]:
+        """Half-open spans in the table's time that hold at least those spans in UTC, apart and ascending."""
+        if self.zone is None:
+            return list(spans)
+        merged: list[Span] = []
+        for start, end in sorted(spans):
+            low = self._local(start) - TURN
+            high = None if end is None else self._local(end) + TURN
+            if merged and (merged[-1][1] is None or low <= merged[-1][1]):
+                before = merged.pop()
+                low, high = before[0], None if before[1] is None or high is None else max(before[1], high)
+            merged.append((low, high))
+        return merged
+
+    def bound(self, instant: int | None) -> str | int:
+        """An instant of the table's time as it is bound to a statement."""
+        return bound(instant, self.table, self.unit)
+
+    def instants(self, values: Int) -> tuple[Int, Mask | None]:
+        """The table's time of values as PostgreSQL sends them, and which of them mean nothing."""
+        if self.table.layout.stamps == "integer":
+            instants, strange = from_epoch(values, self.unit)
+            return instants, strange if strange.any() else None
+        return values + EPOCH_2000, None
+
+    def _local(self, instant: int) -> int:
+        try:
+            at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
+            ahead = at.astimezone(zone_named(self.zone or "UTC")).utcoffset() or timedelta()
+        except OverflowError:
+            return instant
+        return instant + round(ahead / timedelta(microseconds=1))
+
+
+def clock_of(table: Table, zone: str | None, asking: Asking) -> Clock:
+    """The clock of a table; integers are counted in the unit in which most of some make sense."""
+    form = table.layout.stamps
+    if form == "integer":
+        sample = asking.rows("stamp_sample", table, most=SAMPLE)
+        unit = epoch_unit(np.array([row[0] for row in sample], np.int64))
+        return Clock(table, None, unit, f"Timestamps are integers, read as {UNIT_NAMES[unit]} since 1970.")
+    if form == "naive":
+        return Clock(table, zone, "s", f"Timestamps have no offset, read on the clock of {zone}.")
+    return Clock(table, note="Timestamps are dates, read as 00:00 UTC." if form == "date" else "")

@@ -1,0 +1,108 @@
+"""The parts of a statement that depend on the table: its names, quoted, and the types of its columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dq.door import Form
+from dq.door.instants import Unit, to_epoch
+from dq.model import COLUMNS
+from dq.sources.postgres.catalog import Table
+from dq.sources.statements import statement
+
+if TYPE_CHECKING:
+    from psycopg import sql
+
+KINDS: dict[Form, str] = {"zoned": "timestamptz", "naive": "timestamp", "date": "date"}
+FIRST, LAST = -62_135_596_800_000_000, 253_402_300_800_000_000  # the years 1 and 10000
+
+
+def kind_of(table: Table) -> str:
+    """The type with which timestamps of the table are compared, so that its index is used."""
+    return KINDS.get(table.layout.stamps, table.type_of("timestamp"))
+
+
+def composed(name: str, table: Table) -> sql.Composed:
+    """The statement of that name for that table."""
+    from psycopg import sql
+
+    stamp, at, kind = table.layout.stamps, sql.Identifier(table.layout.names["timestamp"]), kind_of(table)
+    present = [ours for ours in COLUMNS if ours in table.layout.names]
+    order = sql.Identifier(table.order_by) if table.order_by else None
+    eight_bytes = {"date": "timestamp", "integer": "bigint"}.get(stamp)
+    numbers = [
+        sql.SQL("coalesce({}::float8, 'NaN') AS {}").format(
+            sql.Identifier(table.layout.names[ours]), sql.Identifier(ours)
+        )
+        for ours in present
+    ]
+    return sql.SQL(statement(name)).format(
+        table=table.identifier,
+        instrument=sql.Identifier(table.layout.names["instrument"]),
+        text=sql.SQL(_text_type(table)),
+        timestamp=at,
+        kind=sql.SQL(kind),
+        stamp=at if eight_bytes is None else sql.SQL("{}::{}").format(at, sql.SQL(eight_bytes)),
+        lowest=sql.SQL("'-infinity'") if stamp in KINDS else sql.Literal(_smallest(kind)),
+        outside=_outside(at, stamp),
+        values=sql.SQL(", ").join(numbers),
+        arrays=_listed("array_agg(s.{0}) AS {0}", present),
+        columns=_listed("bars.{0}", present),
+        arrival=_key(table) if order else sql.SQL("NULL::bigint"),
+        arrivals=sql.SQL("array_agg(s.arrival)") if order else sql.SQL("NULL::bigint[]"),
+    )
+
+
+def bound(instant: int | None, table: Table, unit: Unit, *, widened: int = 0) -> str | int:
+    """An instant in microseconds UTC as the table's timestamps are compared with, by that many microseconds later.
+
+    None is the end of time.
+    """
+    stamps = table.layout.stamps
+    if stamps == "integer":
+        limit = {"integer": 2**31 - 1, "smallint": 2**15 - 1}.get(kind_of(table), 2**63 - 1)
+        return limit if instant is None else max(min(to_epoch(instant + widened, unit), limit), -limit)
+    if instant is None or instant + widened >= LAST:
+        return "infinity"
+    if instant + widened < FIRST:
+        return "4713-01-01 BC"
+    if stamps == "date":
+        return str(np.datetime64(-(-(instant + widened) // 86_400_000_000), "D"))
+    return f"{np.datetime64(instant + widened, 'us')}{'+00' if stamps == 'zoned' else ''}"
+
+
+def _listed(template: str, names: list[str]) -> sql.Composed:
+    from psycopg import sql
+
+    part = sql.SQL(template)
+    return sql.SQL(", ").join([part.format(sql.Identifier(name)) for name in names])
+
+
+def _key(table: Table) -> sql.Composed:
+    """The order of arrival as eight bytes; rows that say none came last."""
+    from psycopg import sql
+
+    order = sql.Identifier(table.order_by or "")
+    if table.types[table.order_by or ""].startswith("timestamp"):
+        return sql.SQL("coalesce({}, 'infinity')").format(order)
+    return sql.SQL("coalesce({}::bigint, 9223372036854775807)").format(order)
+
+
+def _outside(at: sql.Identifier, stamps: Form) -> sql.Composed:
+    from psycopg import sql
+
+    if stamps in KINDS:
+        return sql.SQL("bars.{0} IS NULL OR bars.{0} = 'infinity' OR bars.{0} = '-infinity'").format(at)
+    return sql.SQL("bars.{} IS NULL").format(at)
+
+
+def _smallest(kind: str) -> int:
+    return {"integer": -(2**31), "smallint": -(2**15)}.get(kind, -(2**63))
+
+
+def _text_type(table: Table) -> str:
+    return {"character": "bpchar", "character varying": "varchar"}.get(
+        table.type_of("instrument"), table.type_of("instrument")
+    )

@@ -1,0 +1,99 @@
+"""One suspect in words: the check's own template, filled with what is known."""
+
+from __future__ import annotations
+
+import math
+
+from dq.checks import Check
+from dq.model import CAUSES, Evidence, Finding, Market, Suspects, column_names, duration_text
+
+_BACK = {1: True, 0: False, -1: None}
+
+
+def finding(check: Check, suspects: Suspects, at: int, severity: str, market: Market) -> Finding:
+    """The suspect at that position as a finding."""
+    cause = CAUSES[suspects["cause"][at]]
+    words = _words(suspects, at, market)
+    template = check.messages.get(cause) or check.messages.get("") or next(iter(check.messages.values()))
+    return Finding(
+        check=check.name,
+        severity=severity,
+        series=market.series,
+        start=int(suspects["start"][at]),
+        end=int(suspects["end"][at]),
+        count=int(suspects["count"][at]),
+        message=_capital(template.format(**words)),
+        columns=column_names(int(suspects["columns"][at])),
+        cause=cause or None,
+        observed=_known(suspects["observed"][at]),
+        expected=_known(suspects["expected"][at]),
+        evidence=_evidence(suspects, at),
+    )
+
+
+def remainder(check: Check, suspects: Suspects, severity: str, market: Market) -> Finding:
+    """All those suspects as one finding, because they are too many to tell each."""
+    count = int(suspects["count"].sum())
+    return Finding(
+        check=check.name,
+        severity=severity,
+        series=market.series,
+        start=int(suspects["start"].min()),
+        end=int(suspects["end"].max()),
+        count=count,
+        message=f"And {len(suspects):,} more of this kind ({counted(count, 'bar')}), not listed one by one.",
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 bar`, `12 bars`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
+    count, length = int(suspects["count"][at]), int(suspects["length"][at])
+    percent = float(suspects["percent"][at])
+    seconds = float(suspects["observed"][at])
+    names = column_names(int(suspects["columns"][at]))
+    columns = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return {
+        "count": f"{count:,}",
+        "bars": counted(count, "bar"),
+        "Bars": counted(count, "bar"),
+        "rows": counted(count, "row"),
+        "observed": seconds,
+        "expected": float(suspects["expected"][at]),
+        "columns": columns,
+        "far": _far(suspects, at),
+        "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {percent:.2g} %)",
+        "instants": "one bar" if suspects["start"][at] == suspects["end"][at] else "several bars",
+        "age": duration_text(length) if length else "",
+        "ahead": f"{seconds:,.0f} s" if math.isfinite(seconds) else "",
+        "interval": duration_text(market.series.interval),
+        "calendar": market.series.calendar,
+        "details": "; ".join(market.set_aside.details[:3]) + (" …" if len(market.set_aside.details) > 3 else ""),
+    }
+
+
+def _far(suspects: Suspects, at: int) -> str:
+    """The distance in the unit that people of this series think in: ticks where known, else percent; and sigmas."""
+    ticks, percent, sigmas = (float(suspects[name][at]) for name in ("ticks", "percent", "sigmas"))
+    near = f"{ticks:,.0f} ticks" if math.isfinite(ticks) else f"{percent:.2g} %"
+    return f"{near} ({sigmas:.0f} sigmas)" if math.isfinite(sigmas) else near
+
+
+def _evidence(suspects: Suspects, at: int) -> Evidence | None:
+    sigmas, ticks, percent = (_known(suspects[name][at]) for name in ("sigmas", "ticks", "percent"))
+    back = _BACK[int(suspects["came_back"][at])]
+    if (sigmas, ticks, percent, back) == (None, None, None, None):
+        return None
+    return Evidence(sigmas, ticks, percent, back)
+
+
+def _known(number: object) -> float | None:
+    value = float(number)  # type: ignore[arg-type]
+    return value if math.isfinite(value) else None
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

