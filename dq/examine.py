@@ -11,7 +11,7 @@ import numpy as np
 from dq.checks import Check, checks
 from dq.model import Bars, Market, OrderedBars, Suspects, concatenated, no_suspects
 
-BLOCK = 1 << 15
+BLOCK = 1 << 16
 MARGIN = 256  # neighbours that a block shows on either side, so that no check sees a seam
 
 
@@ -62,8 +62,10 @@ def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
         if following > low:
             highest = max(highest, int(bars.timestamp[low:following].max()))
         low, stop = following, start + BLOCK + MARGIN
-        arrived = replace(bars.rows(low, stop), highest_before=highest)
-        yield start, {"arrival": arrived, "ordered": ordered.rows(low, stop) if start <= len(ordered) else None}
+        arrived, sorted_block = bars.rows(low, stop, highest), ordered.rows(low, stop)
+        if ordered.timestamp is bars.timestamp:
+            sorted_block = replace(sorted_block, known_extremes=arrived.known_extremes)
+        yield start, {"arrival": arrived, "ordered": sorted_block if start < max(len(ordered), 1) else None}
 
 
 def _settle(pieces: list[Suspects], check: Check, bars: Bars, market: Market) -> Suspects:

@@ -33,11 +33,6 @@ def runs(mask: Mask) -> tuple[Int, Int]:
     return edges[::2], edges[1::2] - edges[::2]
 
 
-def has_run(mask: Mask, length: int) -> bool:
-    """Whether a run of True is that long: looks at every `length`-th value first, since no run slips between."""
-    return bool(mask[length - 1 :: length].any()) if length > 1 else bool(mask.any())
-
-
 def neighbourhoods(count: int, centres: Int, reach: int) -> Int:
     """Positions from `centre - reach` to `centre + reach` per centre, shifted inward at the two ends.
 

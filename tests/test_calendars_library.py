@@ -10,6 +10,7 @@ import pytest
 
 from dq.calendars import sessions
 from dq.calendars.names import known_names
+from dq.calendars.span import EXTENDED
 from dq.model import DAY, MINUTE
 
 REAL = os.environ.get("DQ_REAL_DATA")
@@ -28,6 +29,14 @@ def test_every_calendar_has_sessions_that_follow_one_another(calendar):
     assert (found.closes[:-1] <= found.opens[1:]).all()
     assert (np.diff(found.day) >= 0).all()
     assert (np.abs(found.opens - found.day * DAY) < 4 * DAY).all()
+
+
+@pytest.mark.filterwarnings("ignore")  # of one library about another
+def test_calendars_with_extended_hours_are_those_of_the_library():
+    from pandas_market_calendars import get_calendar
+
+    calendars = {name for name in known_names().values() if {"pre", "post"} <= set(get_calendar(name).market_times)}
+    assert calendars == EXTENDED
 
 
 def recorded(name):

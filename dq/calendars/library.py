@@ -16,7 +16,7 @@ _ORTHODOX = frozenset({"ASEX", "XBEL", "XBSE", "XCYS"})
 
 
 def plan_years(calendar: str, first: int, last: int, extended_hours: bool) -> Plan:
-    """The trading days of the years `first` to `last`, with pre- and post-market where asked and where there is one."""
+    """The trading days of the years `first` to `last`, from the pre- to the post-market where asked for those hours."""
     with warnings.catch_warnings(action="ignore"):  # of one library about another: nothing a user could act on
         if calendar in _MIRRORED_BADLY:
             return _plan_from_exchange_calendars(calendar, first, last)
@@ -29,9 +29,8 @@ def _plan_from_market_calendars(calendar: str, first: int, last: int, extended_h
     import pandas_market_calendars
 
     market = pandas_market_calendars.get_calendar(calendar)
-    extended = extended_hours and {"pre", "post"} <= set(market.market_times)
-    ends = ("pre", "post") if extended else ("market_open", "market_close")
-    breaks = () if extended else tuple(name for name in ("break_start", "break_end") if name in market.market_times)
+    ends = ("pre", "post") if extended_hours else ("market_open", "market_close")
+    breaks = tuple(name for name in ("break_start", "break_end") if name in market.market_times)
     frame = market.schedule(f"{first}-01-01", f"{last}-12-31", market_times=[*ends, *breaks])
     for name in breaks:  # Korea gave up its lunch break in 2000, and the library still lists it
         if name in market.discontinued_market_times:

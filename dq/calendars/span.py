@@ -13,6 +13,7 @@ from dq.calendars.store import read_year, write_year
 from dq.calendars.year import FIRST_YEAR, LAST_YEAR, Year, split_years, year_of
 from dq.model import DAY, Sessions
 
+EXTENDED = frozenset({"EUREX_PrePost", "IEX", "NYSE"})  # calendars with a pre- and a post-market
 _KNOWN = (
     int(np.datetime64(f"{FIRST_YEAR}-01-01", "us").astype(np.int64)),
     int(np.datetime64(f"{LAST_YEAR + 1}-01-01", "us").astype(np.int64)),
@@ -42,8 +43,9 @@ def sessions(
         return _cut_to((every_day(0, 0),), start, start)
     if name == "24/7":
         return _cut_to((every_day(start, end),), start, end)
+    extended = extended_hours and name in EXTENDED
     first, last = max(year_of(start - _REACH), FIRST_YEAR), min(year_of(end + _REACH), LAST_YEAR)
-    return _cut_to(_years(name, extended_hours, first, last, cache), start, end)
+    return _cut_to(_years(name, extended, first, last, cache), start, end)
 
 
 def _cut_to(years: tuple[Year, ...], start: int, end: int) -> Sessions:

@@ -32,12 +32,10 @@ MESSAGES = {
 
 
 def inconsistent_ohlc(bars: Bars, market: Market) -> Suspects:
-    top = np.maximum(bars.open, bars.close)
-    top = np.maximum(top, bars.low, out=top)
-    bottom = np.minimum(bars.open, bars.close)
-    bottom = np.minimum(bottom, bars.high, out=bottom)
-    if len(bars) == 0 or ((bars.high - top).min() >= 0 and (bars.low - bottom).max() <= 0):
+    top, bottom = np.maximum(bars.open, bars.close), np.minimum(bars.open, bars.close)
+    if not ((top > bars.high).any() or (bottom < bars.low).any()):  # then high is not below low either
         return no_suspects()
+    top, bottom = np.maximum(top, bars.low), np.minimum(bottom, bars.high)
     too_low, too_high = _excess(top, bars.high, market.series.tick), _excess(bars.low, bottom, market.series.tick)
     rows = np.flatnonzero((too_low > 0) | (too_high > 0))
     high_is_worse = too_low[rows] >= too_high[rows]

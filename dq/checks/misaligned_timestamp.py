@@ -27,7 +27,7 @@ Source
 
 import numpy as np
 
-from dq.model import DAY, HOUR, MINUTE, Bars, Int, Market, Mask, Suspects, at_rows, cause, no_suspects
+from dq.model import DAY, HOUR, MINUTE, Bars, Byte, Int, Market, Mask, Suspects, at_rows, cause, no_suspects
 
 MESSAGES = {
     "": "{Bars} off the {interval} grid.",
@@ -37,35 +37,36 @@ MESSAGES = {
 
 
 def misaligned_timestamp(bars: Bars, market: Market) -> Suspects:
-    if len(bars) == 0:
+    leads = np.append(0, np.flatnonzero(np.diff(bars.timestamp) != market.series.interval) + 1)[: len(bars)]
+    off = _off_grid(bars.timestamp[leads], market)
+    habit = 0 if market.series.daily else max(market.phase, 0)
+    if not off.any() and not habit:
         return no_suspects()
-    interval = market.series.interval
-    leads = np.append(0, np.flatnonzero(np.diff(bars.timestamp) != interval) + 1)
-    off = np.repeat(_off_grid(bars.timestamp[leads], market), np.diff(leads, append=len(bars)))
-    habit = max(market.phase, 0)
-    if habit and not market.series.daily:
-        off |= (bars.timestamp - habit) % interval == 0
-    if not off.any():
-        return no_suspects()
-    rows = np.flatnonzero(off)
-    stamps = bars.timestamp[rows]
+    off = np.repeat(off, np.diff(leads, append=len(bars)))
+    habitual = (bars.timestamp - habit) % market.series.interval == 0 if habit else np.False_
+    rows = np.flatnonzero(off | habitual)
+    return at_rows(bars, rows, cause=_causes(bars.timestamp[rows], habit, market.series.interval))
+
+
+def _causes(stamps: Int, habit: int, interval: int) -> Byte:
     forming = (stamps % MINUTE != 0) & (interval >= MINUTE)
     causes = np.where(forming, cause("live_bar"), cause(""))
-    if habit and not market.series.daily:
-        causes = np.where((stamps - habit) % interval == 0, cause("label"), causes)
-    return at_rows(bars, rows, cause=causes)
+    return np.where((stamps - habit) % interval == 0, cause("label"), causes) if habit else causes
 
 
 def _off_grid(stamps: Int, market: Market) -> Mask:
     """Whether each timestamp lies on none of the grids that its series uses."""
     interval, phase = market.series.interval, market.phase
     if market.series.daily:
-        offset = (stamps - max(phase, 0) + HOUR) % DAY
+        offset = (stamps - phase + HOUR) % DAY
         return np.asarray((stamps % DAY != 0) & (offset != 0) & (offset != HOUR) & (offset != 2 * HOUR))
-    opens = stamps - market.open_stamp_offset - _session_open(stamps, market)
     if phase < 0:
-        return np.asarray(opens % interval != 0)
-    return np.asarray(((stamps - phase) % interval != 0) & (opens != 0))
+        return np.asarray((stamps - market.open_stamp_offset - _session_open(stamps, market)) % interval != 0)
+    off = (stamps - phase) % interval != 0
+    if off.any():
+        odd = stamps[off]
+        off[off] = odd - market.open_stamp_offset != _session_open(odd, market)
+    return np.asarray(off)
 
 
 def _session_open(stamps: Int, market: Market) -> Int:

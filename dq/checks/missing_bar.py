@@ -66,6 +66,8 @@ def _clipped(rows: Int, first: Int, lost: Int, market: Market) -> Suspects:
     begin = np.maximum(first, market.first_slot)
     stop = np.minimum(first + lost, market.last_slot)
     inside = np.flatnonzero(stop > begin)
+    if len(inside) == 0:
+        return no_suspects()
     begin, stop, lost = begin[inside], stop[inside], lost[inside]
     return suspects(
         len(inside),

@@ -22,11 +22,13 @@ Source
 
 import numpy as np
 
-from dq.model import Bars, Suspects, at_rows, column_bits
+from dq.model import Bars, Suspects, at_rows, column_bits, no_suspects
 
 MESSAGES = {"": "Volume is negative in {bars}: {observed:g} first."}
 
 
 def negative_volume(bars: Bars) -> Suspects:
+    if len(bars) == 0 or bars.extremes("volume")[0] >= 0:
+        return no_suspects()
     rows = np.flatnonzero(bars.volume < 0)
     return at_rows(bars, rows, columns=column_bits("volume"), observed=bars.volume[rows], expected=0.0)

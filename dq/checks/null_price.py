@@ -20,20 +20,21 @@ Source
     Ours.
 """
 
+import math
+
 import numpy as np
 
-from dq.kernels import all_finite
 from dq.model import PRICES, Bars, Suspects, at_rows, column_bits, no_suspects
 
 MESSAGES = {"": "No price in {columns} of {bars}."}
 
 
 def null_price(bars: Bars) -> Suspects:
-    absent = np.zeros(len(bars), np.uint8)
-    for name in PRICES:
-        if not all_finite(bars.column(name)):
-            absent[~np.isfinite(bars.column(name))] |= column_bits(name)
-    if not absent.any():
+    suspicious = [name for name in PRICES if not all(map(math.isfinite, bars.extremes(name)))]
+    if not suspicious or len(bars) == 0:
         return no_suspects()
+    absent = np.zeros(len(bars), np.uint8)
+    for name in suspicious:
+        absent[~np.isfinite(bars.column(name))] |= column_bits(name)
     rows = np.flatnonzero(absent)
     return at_rows(bars, rows, columns=absent[rows])

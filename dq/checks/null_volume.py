@@ -21,9 +21,10 @@ Source
     Ours.
 """
 
+import math
+
 import numpy as np
 
-from dq.kernels import all_finite
 from dq.model import Bars, Market, Suspects, at_rows, column_bits, no_suspects
 
 MESSAGES = {"": "No volume in {bars}, although the series has volume elsewhere."}
@@ -36,6 +37,6 @@ def not_checked(bars: Bars, market: Market) -> str | None:
 
 
 def null_volume(bars: Bars) -> Suspects:
-    if all_finite(bars.volume):
+    if len(bars) == 0 or all(map(math.isfinite, bars.extremes("volume"))):
         return no_suspects()
     return at_rows(bars, np.flatnonzero(~np.isfinite(bars.volume)), columns=column_bits("volume"))

@@ -29,13 +29,9 @@ Source
     ultra-high frequency", Computational Statistics & Data Analysis 51(4), 2006.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-
 import numpy as np
 
-from dq.kernels import ROBUST, all_finite, neighbourhoods, row_medians, stretch_medians
+from dq.kernels import neighbourhoods, row_medians
 from dq.model import (
     PRICES,
     Byte,
@@ -43,7 +39,6 @@ from dq.model import (
     Int,
     Market,
     OrderedBars,
-    Slots,
     Suspects,
     at_rows,
     cause,
@@ -51,13 +46,12 @@ from dq.model import (
     concatenated,
     no_suspects,
 )
+from dq.prints import STRETCH, Prints, sound_prints
 
 AFTER = 3
-REACH = 200  # bars on either side that say how wide the market moves just now
-STRETCH = 256  # the same, roughly, for the screen
-ROUGH = 0.7  # what a screen may be wrong by
-FLOOR = 0.5  # of the series' own sigma: a quiet night makes the local one vanish
+ROUGH = 0.7  # what the scale of a screen may be wrong by
 UNSETTLED = 2.0  # a last bar is compared with one side only, so it has to lie twice as far
+ALL = column_bits(*PRICES)
 MESSAGES = {
     "": "{Columns} of {bars} at {observed:.10g}, {far} from the neighbours at {expected:.10g}, and back again.",
     "unsettled": "The last bar stands at {observed:.10g}, {far} from those before; too early to tell if it stays.",
@@ -67,125 +61,94 @@ MESSAGES = {
 def price_spike(
     bars: OrderedBars, market: Market, *, displaced: float = 8.0, discontinuous: float = 15.0, wick: float = 10.0
 ) -> Suspects:
-    prints = _sound_prints(bars, market)
-    if len(prints.close) < 3 or not prints.usual > 0:
+    prints = sound_prints(bars, market)
+    if len(prints) < 3 or not prints.usual > 0:
         return no_suspects()
-    columns = np.zeros(len(prints.close), np.uint8)
-    alone, leaps = _screen(prints, ROUGH * min(displaced, discontinuous, wick))
+    columns = np.zeros(len(prints), np.uint8)
+    rough = prints.rough_sigma()
+    alone, leaps = _screen(prints, ROUGH * min(displaced, discontinuous, wick) * float(rough.min()))
     if len(alone):
-        _mark_alone(prints, alone, columns, (displaced, discontinuous, wick))
+        _mark_alone(prints, alone, rough[alone // STRETCH], columns, (displaced, discontinuous, wick))
     if len(leaps):
         _mark_groups(prints, leaps, columns, displaced)
     settled = _suspects(bars, prints, np.flatnonzero(columns), columns, came_back=1)
     if not bars.ends or columns[-1] or not _last_leaps(prints, UNSETTLED * displaced):
         return settled
-    columns[-1] = column_bits(*PRICES)
-    last = np.array([len(columns) - 1])
-    waiting = _suspects(bars, prints, last, columns, cause=cause("unsettled"))
+    columns[-1] = ALL
+    waiting = _suspects(bars, prints, np.array([len(columns) - 1]), columns, cause=cause("unsettled"))
     return concatenated([settled, waiting])
 
 
-@dataclass(frozen=True, eq=False)
-class _Prints:
-    """The bars whose four prices can be compared; `rows` says where they stand, None where all bars can."""
-
-    rows: Int | None
-    open: Float
-    high: Float
-    low: Float
-    close: Float
-    stamps: Int
-    slots: Slots
-    usual: float  # the series' own sigma, as a share of the price
-    tick: float
-
-    def sigma(self, at: Int, following: int = 1) -> Float:
-        """The local sigma at each place, in the unit of the price, for the slots up to its neighbours."""
-        around = neighbourhoods(len(self.close) - 1, at, REACH)
-        local = ROBUST * row_medians(np.abs(self.close[around + 1] - self.close[around]))
-        floor = np.maximum(FLOOR * self.usual * np.abs(self.close[at - 1]), self.tick)
-        after = np.minimum(at + following, len(self.close) - 1)
-        apart = np.maximum(self.slots_apart(at), self.slots_apart(after))
-        return np.maximum(local, floor) * np.sqrt(apart)
-
-    def slots_apart(self, at: Int) -> Int:
-        """Slots from the bar before to each place: across a hole the market had more time to move."""
-        steps = self.slots.number(self.stamps[at]) - self.slots.number(self.stamps[at - 1])
-        return np.asarray(np.maximum(steps, 1))
-
-    def span(self, at: Int) -> Float:
-        """The median range of the 7 bars around each place, and never less than a usual move."""
-        around = neighbourhoods(len(self.close), at, 3)
-        return np.maximum(row_medians(self.high[around] - self.low[around]), self.usual * np.abs(self.close[at - 1]))
+def _screen(prints: Prints, limit: float) -> tuple[Int, Int]:
+    """Bars with a high above, or a low below, both neighbours' by more than the limit; leaps from bar to bar."""
+    highs, lows = np.diff(prints.high), np.diff(prints.low)
+    rises, falls = highs > limit, lows < -limit
+    alone = rises[:-1] & (highs[1:] < -limit)
+    alone |= falls[:-1] & (lows[1:] > limit)
+    rises &= prints.low[1:] > prints.high[:-1]
+    falls &= prints.high[1:] < prints.low[:-1]
+    return np.flatnonzero(alone) + 1, np.flatnonzero(rises | falls) + 1
 
 
-def _sound_prints(bars: OrderedBars, market: Market) -> _Prints:
-    prices = [bars.column(name) for name in PRICES]
-    stamps, rows = bars.timestamp, None
-    lowest = -np.inf if market.series.allow_non_positive else 0.0
-    if not (all_finite(bars.high) and all_finite(bars.low) and len(bars) and bars.low.min() > lowest):
-        sound = np.logical_and.reduce([np.isfinite(price) & (price > lowest) for price in prices])
-        rows = np.flatnonzero(sound)
-        stamps, prices = stamps[rows], [price[rows] for price in prices]
-    opens, highs, lows, closes = prices
-    tick = market.series.tick or 0.0
-    return _Prints(rows, opens, highs, lows, closes, stamps, market.slots, market.habits.sigma, tick)
+def _mark_alone(prints: Prints, at: Int, scale: Float, columns: Byte, limits: tuple[float, float, float]) -> None:
+    """Mark single bars: first all that might be by the rough scale, then those that are by the exact one."""
+    high, low = prints.high, prints.low
+    rises = np.minimum(high[at] - high[at - 1], high[at] - high[at + 1])
+    falls = np.minimum(low[at - 1] - low[at], low[at + 1] - low[at])
+    likely = np.maximum(rises, falls) > ROUGH * min(limits) * scale
+    at, scale = at[likely], scale[likely]
+    if len(at):
+        span = np.maximum(scale, prints.usual * np.abs(prints.close[at]))
+        at = at[_bits(prints, at, ROUGH * scale, ROUGH * span, limits) > 0]
+    if len(at):
+        sigma = prints.sigma(at)
+        columns[at] |= _bits(prints, at, sigma, np.maximum(prints.span(at), sigma), limits)
 
 
-def _screen(prints: _Prints, sigmas: float) -> tuple[Int, Int]:
-    """Places of bars whose extreme lies beyond both neighbours, and of leaps from bar to bar: rough and quick."""
-    high, low, close = prints.high, prints.low, prints.close
-    rough = ROBUST * stretch_medians(np.abs(close[1::8] - close[:-1:8]), STRETCH // 8)
-    rough = np.minimum(rough, np.minimum(np.append(rough[1:], np.inf), np.append(np.inf, rough[:-1])))
-    floor = FLOOR * prints.usual * np.abs(close[::STRETCH])[: len(rough)]
-    limit = sigmas * np.maximum(np.fmax(rough, floor), prints.tick)
-    limit = np.repeat(limit, STRETCH)[: len(close)]
-    beyond = np.maximum(high[1:-1] - np.maximum(high[:-2], high[2:]), np.minimum(low[:-2], low[2:]) - low[1:-1])
-    leap = np.maximum(low[1:] - high[:-1], low[:-1] - high[1:])
-    return np.flatnonzero(beyond > limit[1:-1]) + 1, np.flatnonzero(leap > limit[1:]) + 1
-
-
-def _mark_alone(prints: _Prints, at: Int, columns: Byte, limits: tuple[float, float, float]) -> None:
-    """Mark single bars: displaced as a whole, not continued at open or close, or with a lone wick."""
+def _bits(prints: Prints, at: Int, sigma: Float, span: Float, limits: tuple[float, float, float]) -> Byte:
+    """The columns of each bar that stand out: displaced as a whole, not continued at open or close, a lone wick."""
     displaced, discontinuous, wick = limits
-    sigma = prints.sigma(at)
-    span = np.maximum(prints.span(at), sigma)
-    for sign, high, low, extreme in ((1, prints.high, prints.low, "high"), (-1, -prints.low, -prints.high, "low")):
-        before, after = at - 1, at + 1
-        rim = np.maximum(high[before], high[after])
-        body = sign * (np.maximum if sign > 0 else np.minimum)(prints.open[at], prints.close[at])
-        columns[at[low[at] - rim > displaced * sigma]] |= column_bits(*PRICES)
-        columns[at[high[at] - np.maximum(body, rim) > wick * span]] |= column_bits(extreme)
-        far = high[at] - rim > discontinuous * sigma
-        cut_after = far & (sign * (prints.close[at] - prints.open[after]) > discontinuous * sigma)
-        cut_before = far & (sign * (prints.open[at] - prints.close[before]) > discontinuous * sigma)
-        columns[at[cut_after]] |= column_bits(extreme, "close")
-        columns[at[cut_before]] |= column_bits(extreme, "open")
+    bits = np.zeros(len(at), np.uint8)
+    for sign, top, bottom, extreme in ((1, prints.high, prints.low, "high"), (-1, prints.low, prints.high, "low")):
+        high, low = sign * top[at], sign * bottom[at]
+        rim = np.maximum(sign * top[at - 1], sign * top[at + 1])
+        first, last = sign * prints.open[at], sign * prints.close[at]
+        far = high - rim > discontinuous * sigma
+        cut_before = far & (first - sign * prints.close[at - 1] > discontinuous * sigma)
+        cut_after = far & (last - sign * prints.open[at + 1] > discontinuous * sigma)
+        lone = high - np.maximum(np.maximum(first, last), rim) > wick * span
+        bits |= np.where(low - rim > displaced * sigma, ALL, 0).astype(np.uint8)
+        bits |= np.where(cut_before, column_bits(extreme, "open"), 0).astype(np.uint8)
+        bits |= np.where(cut_after, column_bits(extreme, "close"), 0).astype(np.uint8)
+        bits |= np.where(lone, column_bits(extreme), 0).astype(np.uint8)
+    return bits
 
 
-def _mark_groups(prints: _Prints, leaps: Int, columns: Byte, displaced: float) -> None:
-    """Mark groups of two and three bars displaced together, each beginning with a leap."""
-    for length in (2, 3):
-        first = leaps[leaps + length < len(columns)]
-        sigma = prints.sigma(first, length)
-        for high, low in ((prints.high, prints.low), (-prints.low, -prints.high)):
-            rim = np.maximum(high[first - 1], high[first + length])
-            lowest = np.min([low[first + step] for step in range(length)], axis=0)
+def _mark_groups(prints: Prints, leaps: Int, columns: Byte, displaced: float) -> None:
+    """Mark groups of two and three bars displaced together, each beginning with a leap from the bar before."""
+    for sign, top, bottom in ((1, prints.high, prints.low), (-1, prints.low, prints.high)):
+        risen = leaps[sign * (bottom[leaps] - top[leaps - 1]) > 0]
+        for length in (2, 3):
+            first = risen[risen + length < len(prints)]
+            rim = np.maximum(sign * top[first - 1], sign * top[first + length])
+            nearest = np.min([sign * bottom[first + step] for step in range(length)], axis=0)
+            first, beyond = first[nearest > rim], (nearest - rim)[nearest > rim]
+            group = first[beyond > displaced * prints.sigma(first, length)] if len(first) else first
             for step in range(length):
-                columns[first[lowest - rim > displaced * sigma] + step] |= column_bits(*PRICES)
+                columns[group + step] |= ALL
 
 
-def _last_leaps(prints: _Prints, displaced: float) -> bool:
-    last = np.array([len(prints.close) - 1])
+def _last_leaps(prints: Prints, displaced: float) -> bool:
+    last = np.array([len(prints) - 1])
     leap = np.maximum(prints.low[last] - prints.high[last - 1], prints.low[last - 1] - prints.high[last])
-    return bool((leap > displaced * prints.sigma(last)).any())
+    return bool((leap > 0).any() and (leap > displaced * prints.sigma(last)).any())
 
 
-def _suspects(bars: OrderedBars, prints: _Prints, at: Int, columns: Byte, **fields: object) -> Suspects:
+def _suspects(bars: OrderedBars, prints: Prints, at: Int, columns: Byte, **fields: object) -> Suspects:
     """Suspects with the price that lies farthest from the closes of the eleven bars around."""
     if len(at) == 0:
         return no_suspects()
-    around = neighbourhoods(len(prints.close), at, 5)
+    around = neighbourhoods(len(prints), at, 5)
     expected = row_medians(np.where(columns[around] > 0, np.nan, prints.close[around]))
     prices = np.stack([prints.open[at], prints.high[at], prints.low[at], prints.close[at]])
     observed = prices[np.abs(prices - expected).argmax(axis=0), np.arange(len(at))]

@@ -29,7 +29,7 @@ import math
 
 import numpy as np
 
-from dq.kernels import has_run, runs
+from dq.kernels import runs
 from dq.model import PRICES, Bars, Habits, Market, Mask, OrderedBars, Suspects, at_rows, no_suspects
 
 SHORTEST = 5
@@ -70,8 +70,13 @@ def repetitions(bars: OrderedBars) -> Mask:
 
 
 def _might_repeat(bars: OrderedBars) -> bool:
-    """A run of five repetitions holds two neighbouring closes, one at an even place, that are equal."""
-    return has_run(bars.close[2::2] == bars.close[1:-1:2], 2)
+    """Whether five repetitions in a row are possible: any four neighbours hold one bar that is looked at first."""
+    close = bars.close
+    at = np.flatnonzero(close[4::4] == close[3:-1:4]) * 4 + 4
+    alike = (bars.high[at] == bars.high[at - 1]) & (bars.low[at] == bars.low[at - 1])
+    at = at[alike | (bars.high[at] == bars.low[at])]
+    around = np.clip(at[:, None] + np.arange(1 - SHORTEST, SHORTEST), 1, len(bars) - 1)
+    return bool(((close[around] == close[around - 1]).sum(axis=1) >= SHORTEST).any())
 
 
 def _longest_plausible(habits: Habits, probability: float) -> int:

@@ -27,34 +27,31 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from dq.cli.instants import Instant, now
+
 if TYPE_CHECKING:
     from dq.demo import Chapter, Den, Shell, Story
 
 
 @click.command
-@click.option(
-    "--at", metavar="INSTANT", help="The instant at which the 30 days end, ISO 8601 with Z or an offset; now."
-)
+@click.option("--at", type=Instant(), help="The instant at which the 30 days end; the clock's otherwise.")
 @click.option("--docs", metavar="DIR", default="dq-demo", show_default=True, help="Folder for the HTML pages.")
 @click.option("--keep", "keeping", is_flag=True, help="Leave the database up and print its URL; run nothing on it.")
 @click.option(
     "--stop", "stopping", is_flag=True, help="End the database that --keep left up, and any that a crash did."
 )
-def command(*, at: str | None, docs: str, keeping: bool, stopping: bool) -> None:
-    from dq.demo import end, keep, lend, story
+def command(*, at: int | None, docs: str, keeping: bool, stopping: bool) -> None:
+    from dq.demo import keep, lend, story
+    from dq.model import MINUTE
 
-    if stopping and (keeping or at):
+    if stopping and (keeping or at is not None):
         raise click.UsageError("--stop stands alone: it ends a database and starts none.")
     if stopping:
-        ended = end(_state())
-        click.echo(
-            f"{ended} database{'s' if ended > 1 else ''} ended." if ended else "Nothing runs, so nothing to stop."
-        )
+        click.echo(_stopped())
         return
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(name, _leave)
-    told = story(_instant(at), _cache())
+    _heed_signals()
+    as_of = now() if at is None else at
+    told = story(as_of // MINUTE * MINUTE, _cache())
     if keeping:
         with keep(_state()) as den:
             _fill(den, told)
@@ -67,18 +64,22 @@ def command(*, at: str | None, docs: str, keeping: bool, stopping: bool) -> None
         raise click.exceptions.Exit(1)
 
 
+def _stopped() -> str:
+    from dq.demo import end
+
+    ended = end(_state())
+    return f"{ended} database{'s' if ended > 1 else ''} ended." if ended else "Nothing runs, so nothing to stop."
+
+
+def _heed_signals() -> None:
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(name, _leave)
+
+
 def _leave(number: int, _frame: object) -> NoReturn:
     """End as Ctrl-C does, so that the server is stopped: what a signal ends by itself leaves it behind."""
     raise SystemExit(128 + number)
-
-
-def _instant(text: str | None) -> int:
-    """The whole minute at or before that instant, or before now."""
-    from dq.cli.instants import parse_instant
-    from dq.model import MINUTE
-
-    instant = time.time_ns() // 1000 if text is None else parse_instant(text)
-    return instant // MINUTE * MINUTE
 
 
 def _state() -> Path:
@@ -141,6 +142,9 @@ def _tell(told: Story, shell: Shell, docs: Path) -> bool:
     wrong: list[str] = []
     for chapter in told.chapters:
         page = docs if chapter.at == told.as_of else docs / "earlier"
+        if chapter.at != told.as_of:
+            names = ", ".join(chapter.instruments)
+            click.echo(f"Not trading just now, so judged in the last hour in which they did: {names}.\n")
         wrong += _tell_chapter(chapter, shell, page)
     owed = sum(len(chapter.expected) for chapter in told.chapters)
     if wrong:
@@ -155,8 +159,6 @@ def _tell_chapter(chapter: Chapter, shell: Shell, docs: Path) -> list[str]:
     """One run as a person sees it; where it differs from what was put in."""
     from dq.demo import alarms, ask, differences, question, show
 
-    if chapter.named:
-        click.echo(f"Closed just now, so judged in their last hour: {', '.join(chapter.named)}.\n")
     click.echo("\n".join(["What was put in:", *(f"  {line}" for line in _defects(chapter)), ""]))
     click.echo(f"$ dq {shlex.join(question(chapter))}")
     sys.stdout.flush()
@@ -168,7 +170,7 @@ def _tell_chapter(chapter: Chapter, shell: Shell, docs: Path) -> list[str]:
 
 
 def _epilogue(told: Story, docs: Path) -> str:
-    pages = [docs / "index.html", *(docs / "earlier" / "index.html" for chapter in told.chapters if chapter.named)]
+    pages = [docs / "index.html", *(docs / "earlier" / "index.html" for chapter in told.chapters[1:])]
     return "\n".join(
         [
             f"The same to look at: {' and '.join(str(page) for page in pages)}",

@@ -32,7 +32,7 @@ def now() -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[int]):
     """An instant on the command line."""
 
     name = "instant"
@@ -47,7 +47,7 @@ class Instant(click.ParamType):
             self.fail(str(wrong), param, ctx)
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[int]):
     """A length of time on the command line."""
 
     name = "duration"

@@ -32,8 +32,7 @@ class Shell:
 
 def question(chapter: Chapter) -> tuple[str, ...]:
     """The words after `dq` that show a chapter."""
-    named = (word for name in chapter.named for word in ("--instrument", name))
-    return ("validate", "--window", "1h", "--at", instant_text(chapter.at), *named)
+    return ("validate", "--window", "1h", "--at", instant_text(chapter.at))
 
 
 def show(shell: Shell, chapter: Chapter, docs: Path) -> int:

@@ -12,7 +12,7 @@ from dq.demo.plot import PLOT, spoil
 from dq.demo.trading import last_open_hour
 from dq.demo.walk import span, walk
 from dq.faults import Injected
-from dq.model import HOUR, MINUTE, Bars, Sessions
+from dq.model import HOUR, MINUTE, Bars, Sessions, SettingsError, instant_text
 
 _APART = HOUR + 5 * MINUTE  # bars fall due minutes after they open: so far apart, no defect shows in two runs
 
@@ -24,13 +24,11 @@ class Chapter:
     Attributes:
         at: microseconds UTC.
         instruments: those whose defects this run shows.
-        named: those that the question must name, so that it shows nothing else; empty where it asks for all.
         expected: instrument and finding, for every finding at warning or critical that the run owes.
     """
 
     at: int
     instruments: tuple[str, ...]
-    named: tuple[str, ...]
     expected: tuple[tuple[str, Injected], ...]
 
 
@@ -52,9 +50,16 @@ def story(as_of: int, cache: Path | None = None) -> Story:
     Args:
         as_of: microseconds UTC, a whole minute.
         cache: where sessions are kept, as `dq.calendars.sessions` has it.
+
+    Raises:
+        SettingsError: the instant lies beyond the years that calendars know.
     """
     markets = {one.name: sessions(one.calendar, *span(as_of), cache=cache) for one in INSTRUMENTS}
     hours = _hours(markets, as_of)
+    if not hours:
+        raise SettingsError(
+            f"At {instant_text(as_of)} no calendar knows of any trading.", hint="Give a later or earlier --at."
+        )
     bars: dict[str, Bars] = {}
     owed: list[tuple[str, Injected]] = []
     for one in INSTRUMENTS:
@@ -62,7 +67,7 @@ def story(as_of: int, cache: Path | None = None) -> Story:
         if one.name in hours:
             bars[one.name], injected = spoil(bars[one.name], PLOT[one.name], hours[one.name])
             owed += [(one.name, finding) for finding in injected]
-    return Story(as_of, bars, tuple(_chapter(at, as_of, hours, owed) for at in sorted({*hours.values()}, reverse=True)))
+    return Story(as_of, bars, tuple(_chapter(at, hours, owed) for at in sorted({*hours.values()}, reverse=True)))
 
 
 def _hours(markets: Mapping[str, Sessions], as_of: int) -> dict[str, int]:
@@ -73,7 +78,6 @@ def _hours(markets: Mapping[str, Sessions], as_of: int) -> dict[str, int]:
     return dict.fromkeys(traded, as_of) | (dict.fromkeys(rested, earlier) if earlier is not None else {})
 
 
-def _chapter(at: int, as_of: int, hours: Mapping[str, int], owed: list[tuple[str, Injected]]) -> Chapter:
+def _chapter(at: int, hours: Mapping[str, int], owed: list[tuple[str, Injected]]) -> Chapter:
     names = tuple(one.name for one in INSTRUMENTS if hours.get(one.name) == at)
-    found = tuple((name, finding) for name, finding in owed if name in names)
-    return Chapter(at, names, () if at == as_of else names, found)
+    return Chapter(at, names, tuple((name, finding) for name, finding in owed if name in names))

@@ -27,7 +27,10 @@ def fill(url: str, story: Story) -> int:
 
     bars = [(one, story.bars[one.name]) for one in INSTRUMENTS]
     try:
-        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection, connection.cursor() as cursor:
+        with (
+            psycopg.connect(url, autocommit=True, connect_timeout=10, options="") as connection,
+            connection.cursor() as cursor,
+        ):
             with connection.transaction():
                 cursor.execute(statement("demo_tables").encode())
                 _copy(cursor, "demo_copy_bars", "".join(bar_rows(one, those) for one, those in bars))

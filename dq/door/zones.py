@@ -9,6 +9,8 @@ import numpy as np
 
 from dq.model import DAY, Int, Mask, SettingsError
 
+NAIVE_HINT = 'Say in dq.toml on which clock they were written: [source] timezone = "UTC", or "America/New_York", …'
+
 
 def zone_named(name: str) -> ZoneInfo:
     """The IANA time zone of that name.

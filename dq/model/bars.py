@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,15 +18,13 @@ COLUMNS = (*PRICES, "volume")
 
 
 @dataclass(frozen=True, eq=False)
-class Bars:
-    """Rows of one series, in the order in which they arrived where the source has one.
+class Columns:
+    """Six columns of one length, as views: what bars are made of, in whatever order.
 
     Attributes:
         timestamp: int64 microseconds UTC, one per row.
         open, high, low, close, volume: float64, one per row; NaN where the source has NULL.
-        arrival: the order of rows is the order of arrival.
-        offset: number of rows of the series that stand before the first one here.
-        highest_before: highest timestamp among those rows; the lowest int64 where there are none.
+        known_extremes: what `extremes` has found so far; views of the same rows may share it.
     """
 
     timestamp: Int
@@ -35,9 +33,7 @@ class Bars:
     low: Float
     close: Float
     volume: Float
-    arrival: bool = True
-    offset: int = 0
-    highest_before: int = int(np.iinfo(np.int64).min)
+    known_extremes: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False, kw_only=True)
 
     def __len__(self) -> int:
         return len(self.timestamp)
@@ -47,18 +43,37 @@ class Bars:
         column: Float = getattr(self, name)
         return column
 
-    def rows(self, start: int, stop: int) -> Bars:
-        """Rows `start` to `stop` as views of these; `highest_before` is for the caller to know."""
-        return Bars(
-            self.timestamp[start:stop],
-            self.open[start:stop],
-            self.high[start:stop],
-            self.low[start:stop],
-            self.close[start:stop],
-            self.volume[start:stop],
-            self.arrival,
-            self.offset + start,
-        )
+    def extremes(self, name: str) -> tuple[float, float]:
+        """Lowest and highest value of one of COLUMNS: NaN where one is NaN, and where there are no rows.
+
+        Two reductions prove a block clean for several checks at once, far cheaper than a mask for each.
+        """
+        if name not in self.known_extremes:
+            column = self.column(name)
+            both = (float(column.min()), float(column.max())) if len(column) else (np.nan, np.nan)
+            self.known_extremes[name] = both
+        return self.known_extremes[name]
+
+
+@dataclass(frozen=True, eq=False)
+class Bars(Columns):
+    """Rows of one series, in the order in which they arrived where the source has one.
+
+    Attributes:
+        arrival: the order of rows is the order of arrival.
+        offset: number of rows of the series that stand before the first one here.
+        highest_before: highest timestamp among those rows; the lowest int64 where there are none.
+    """
+
+    arrival: bool = True
+    offset: int = 0
+    highest_before: int = int(np.iinfo(np.int64).min)
+
+    def rows(self, start: int, stop: int, highest_before: int | None = None) -> Bars:
+        """Rows `start` to `stop`, as views of these."""
+        columns = _cut(self, start, stop)
+        highest = self.highest_before if highest_before is None else highest_before
+        return Bars(*columns, self.arrival, self.offset + start, highest)
 
     @cached_property
     def ordered(self) -> OrderedBars:
@@ -83,12 +98,13 @@ class Repeats:
     spread: Float
 
     def rows(self, start: int, stop: int) -> Repeats:
+        """Instants `start` to `stop`, as views of these."""
         return Repeats(self.copies[start:stop], self.differs[start:stop], self.spread[start:stop])
 
 
 @dataclass(frozen=True, eq=False)
-class OrderedBars:
-    """One bar per instant, by time; the prices of an instant whose rows conflict are NaN.
+class OrderedBars(Columns):
+    """One bar per instant, by time; the columns of an instant whose rows conflict are NaN.
 
     The road by which bars came changes nothing here: any order of the same rows gives the same columns.
 
@@ -98,34 +114,22 @@ class OrderedBars:
         ends: no bar of the series that was read follows the last one here.
     """
 
-    timestamp: Int
-    open: Float
-    high: Float
-    low: Float
-    close: Float
-    volume: Float
     repeats: Repeats | None = None
     offset: int = 0
     ends: bool = True
 
-    def __len__(self) -> int:
-        return len(self.timestamp)
-
-    def column(self, name: str) -> Float:
-        """The column of that name, one of COLUMNS."""
-        column: Float = getattr(self, name)
-        return column
-
     def rows(self, start: int, stop: int) -> OrderedBars:
         """Bars `start` to `stop`, as views of these."""
-        return OrderedBars(
-            self.timestamp[start:stop],
-            self.open[start:stop],
-            self.high[start:stop],
-            self.low[start:stop],
-            self.close[start:stop],
-            self.volume[start:stop],
-            self.repeats and self.repeats.rows(start, stop),
-            self.offset + start,
-            self.ends and stop >= len(self),
-        )
+        repeats = self.repeats and self.repeats.rows(start, stop)
+        return OrderedBars(*_cut(self, start, stop), repeats, self.offset + start, self.ends and stop >= len(self))
+
+
+def _cut(columns: Columns, start: int, stop: int) -> tuple[Int, Float, Float, Float, Float, Float]:
+    return (
+        columns.timestamp[start:stop],
+        columns.open[start:stop],
+        columns.high[start:stop],
+        columns.low[start:stop],
+        columns.close[start:stop],
+        columns.volume[start:stop],
+    )

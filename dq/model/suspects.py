@@ -78,15 +78,18 @@ class Suspects:
 
 def suspects(number: int, /, **given: Any) -> Suspects:
     """`number` suspects with those columns; a scalar stands for all of them."""
-    columns = {
-        name: np.ascontiguousarray(np.broadcast_to(np.asarray(values, DEFAULTS[name].dtype), number))
-        for name, values in {"start": 0, **given}.items()
-    }
+    columns = {}
+    for name, values in {"start": 0, **given}.items():
+        column = np.asarray(values, DEFAULTS[name].dtype)
+        columns[name] = column if column.shape == (number,) else np.full(number, column)
     return Suspects(number, columns)
 
 
+_NONE = suspects(0)
+
+
 def no_suspects() -> Suspects:
-    return suspects(0)
+    return _NONE
 
 
 def at_rows(shown: Bars | OrderedBars, rows: Int, /, **given: Any) -> Suspects:

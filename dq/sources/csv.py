@@ -14,6 +14,7 @@ from dq.door import Aside, settle
 from dq.model import BarsError, Int, SourceError
 from dq.sources.access import Access
 from dq.sources.decoding import Batch, Decoder
+from dq.sources.header import Header, header_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 GZIP = b"\x1f\x8b"
 BLOCK = 1 << 20  # bytes read at a time: larger blocks leave the processor's cache and are slower
-DELIMITERS = (",", ";", "\t", "|")
 
 
 @dataclass
@@ -55,6 +55,10 @@ class Csv:
         self._clock: str | None = None
         self._alone = False
 
+    def summary(self, part: int) -> tuple[str, int, int] | None:
+        """Nothing is known of a text before it is read."""
+        return None
+
     def recent(self, part: int) -> Iterator[Batch]:
         """Everything: a text has to be read whole to know its timestamps."""
         return self.batches(part)
@@ -86,7 +90,7 @@ class Csv:
         return io.BufferedReader(gzip.GzipFile(fileobj=raw), BLOCK)
 
     def _rows(self, text: io.BufferedReader[Any]) -> Iterator[Batch]:
-        header = _header(text, self.place)
+        header = header_of(text, self.place)
         found = {name: ("cells", "text") for name in header.names if name}
         layout = settle(found, self.place, self.access.columns)  # type: ignore[arg-type]
         twice = [name for name in layout.names.values() if header.names.count(name) > 1]
@@ -103,44 +107,6 @@ class Csv:
                 yield batch
         decoder.finish()
         self.notes |= decoder.notes
-
-
-@dataclass(frozen=True)
-class Header:
-    """The names in the first line that is no comment, and its 1-based number."""
-
-    names: list[str]
-    line: int
-    delimiter: str
-
-
-def _header(text: io.BufferedReader[Any], place: str) -> Header:
-    for number, line in enumerate(text, 1):
-        plain = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip("\r\n")
-        if plain.strip() and not plain.startswith("#"):
-            break
-    else:
-        raise BarsError(
-            f"{place} is empty", hint="The first line of a CSV names its columns: instrument,timestamp,open,…"
-        )
-    if "\0" in plain or "�" in plain:
-        raise BarsError(f"{place} is not text in UTF-8")
-    delimiter = max(DELIMITERS, key=plain.count)
-    names = [name.strip() for name in next(csv.reader([plain], delimiter=delimiter))]
-    if any(_is_number(name) for name in names):
-        raise BarsError(
-            f'{place} has no header: its first line is "{plain[:60]}"',
-            hint="The first line of a CSV names its columns: instrument,timestamp,open,high,low,close,volume",
-        )
-    return Header(names, number, delimiter)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return text.lower() not in ("nan", "inf", "infinity")
 
 
 @dataclass

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
-from dq.door import Aside, Piece, Rows, admit, placed
+from dq.door import Rows, admit, placed
 from dq.model import DqError, Int, SettingsError
 from dq.sources.access import Listed, Wanted
+from dq.sources.collected import Collected
 from dq.sources.decoding import Batch, parted
 from dq.sources.survey import FOREVER, File, Survey
-
-
-@dataclass
-class Collected:
-    """What has been decoded of one series so far.
-
-    Attributes:
-        clock: the zone that is still to be applied to all of the pieces.
-    """
-
-    pieces: list[Piece] = field(default_factory=list)
-    aside: Aside = field(default_factory=Aside)
-    clock: str | None = None
 
 
 class FileSource:
@@ -73,12 +60,12 @@ class FileSource:
     def read(self, wanted: Sequence[Wanted]) -> Iterator[Rows]:
         """One Rows per series, in the order asked, as soon as the last of its rows has been decoded."""
         for one, whole in self._collected(wanted, only_stamps=False):
-            yield admit(one.instrument, whole.pieces, whole.aside, zone=whole.clock, spans=one.spans)
+            yield admit(one.instrument, [whole.piece], whole.aside, zone=whole.clock, spans=one.spans)
 
     def stamps(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, Int]]:
         """The timestamps alone."""
         for one, whole in self._collected(wanted, only_stamps=True):
-            yield one.instrument, placed(whole.pieces, zone=whole.clock, spans=one.spans).timestamp
+            yield one.instrument, placed([whole.piece], zone=whole.clock, spans=one.spans).timestamp
 
     def _survey(self, until: int) -> Survey:
         if self._found is None or self._found.until != until:
@@ -101,7 +88,7 @@ class FileSource:
 
     def _collected(self, wanted: Sequence[Wanted], *, only_stamps: bool) -> Iterator[tuple[Wanted, Collected]]:
         survey = self._found or self._survey(FOREVER)
-        collected = {one.instrument: Collected() for one in wanted}
+        collected = {one.instrument: Collected(survey.rows.get(one.instrument, 0)) for one in wanted}
         waiting = list(reversed(wanted))
         for place in sorted(survey.inside):
             if place[0] not in self._broken and not survey.inside[place].isdisjoint(collected):
@@ -134,5 +121,5 @@ def _collect(batches: Iterable[Batch], file: File, collected: dict[str, Collecte
                 collected[name].aside.extend(aside)
         for name, piece in parted(batch):
             if name in collected:
-                collected[name].pieces.append(piece)
+                collected[name].add(piece)
                 collected[name].clock = file.clock()

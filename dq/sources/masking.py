@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _USER = re.compile(r"(://[^/?#:@\s]*):([^\s]*)@(?=[^@\s]*(?:[/?\s]|$))")
-_QUERY = re.compile(r"((?:password|passwd|pwd|sslpassword|token|key|secret|apikey)=)[^&\s]*", re.IGNORECASE)
+_QUERY = re.compile(r"((?:password|passwd|pwd|sslpassword|token|key|secret|apikey)=)(?:'[^']*'|[^&\s]*)", re.IGNORECASE)
 
 
 def masked(text: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 ROWS = 1 << 18  # rows decoded at a time: measured; 64k and 1M are slower
+PER_SECOND = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
 @dataclass
@@ -50,12 +51,14 @@ class Parquet:
                 schema = file.schema_arrow
                 self.parts = file.num_row_groups
                 self._first_rows = _running_total(file)
-        except (pa.ArrowInvalid, EOFError) as error:
+                self._metadata = file.metadata
+        except (pa.ArrowException, OSError, EOFError) as error:
+            if isinstance(error, OSError) and error.errno:  # the system's; Arrow's own have none
+                raise SourceError(f"{self.place} cannot be read: {_sentence(error)}") from error
             raise BarsError(f"{self.place} is not a whole Parquet file: {_sentence(error)}") from error
-        except OSError as error:
-            raise SourceError(f"{self.place} cannot be read: {_sentence(error)}") from error
         found = {column.name: (form_of(column.type), str(column.type)) for column in schema}
         self._layout = settle(_stamps_as_cells(found, self.access), self.place, self.access.columns)
+        self._unit = getattr(schema.field(self._layout.names["timestamp"]).type, "unit", "us")
         self._dictionary = [
             name
             for ours, name in self._layout.names.items()
@@ -71,6 +74,24 @@ class Parquet:
     def clock(self) -> str | None:
         """The zone that is still to be applied to the timestamps."""
         return self._decoder.clock
+
+    def summary(self, part: int) -> tuple[str, int, int] | None:
+        """Series, rows and latest timestamp of a row group of one series, by its statistics."""
+        group = self._metadata.row_group(part)
+        columns: dict[str, Any] = {
+            group.column(at).path_in_schema: group.column(at).statistics for at in range(group.num_columns)
+        }
+        stamps: Any = columns.get(self._layout.names["timestamp"])
+        if self._layout.stamps != "zoned" or not _told(stamps) or stamps.physical_type != "INT64":
+            return None
+        latest = int(stamps.max_raw) * 1_000_000 // PER_SECOND[self._unit]
+        theirs = self._layout.names.get("instrument")
+        if theirs is None:
+            return self.name, group.num_rows, latest
+        names: Any = columns.get(theirs)
+        if not _told(names) or names.null_count != 0 or names.min != names.max or not str(names.min).strip():
+            return None
+        return str(names.min), group.num_rows, latest
 
     def recent(self, part: int) -> Iterator[Batch]:
         """The instruments and timestamps of a row group."""
@@ -100,7 +121,13 @@ class Parquet:
     def _opened(self) -> pq.ParquetFile:
         import pyarrow.parquet as pq
 
-        return pq.ParquetFile(self.path, read_dictionary=getattr(self, "_dictionary", None))
+        return pq.ParquetFile(
+            self.path, read_dictionary=getattr(self, "_dictionary", None), page_checksum_verification=True
+        )
+
+
+def _told(statistics: Any) -> bool:
+    return statistics is not None and statistics.has_min_max and statistics.has_null_count
 
 
 def _numbering(first: int) -> Any:

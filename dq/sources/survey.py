@@ -31,6 +31,10 @@ class File(Protocol):
 
     def clock(self) -> str | None: ...
 
+    def summary(self, part: int) -> tuple[str, int, int] | None:
+        """Series, rows and latest timestamp of a part of one series, where that is known without decoding it."""
+        ...
+
     def recent(self, part: int) -> Iterator[Batch]: ...
 
     def batches(self, part: int, *, only_stamps: bool = False) -> Iterator[Batch]: ...
@@ -43,6 +47,8 @@ class Survey:
     Attributes:
         until: microseconds UTC, later timestamps are not listed.
         recent: instrument to its most recent timestamps, in the order in which instruments first appear.
+        rows: instrument to how many rows it has.
+        first: instrument to the place where it first appears, and the how manieth it is there.
         last: instrument to the last place that has rows of it: number of the file, number of the part.
         inside: each place to the instruments that it has rows of.
         held: decoded batches of places that are costly to decode twice.
@@ -51,6 +57,8 @@ class Survey:
 
     until: int
     recent: dict[str, Int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    first: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     last: dict[str, tuple[int, int]] = field(default_factory=dict)
     inside: dict[tuple[int, int], set[str]] = field(default_factory=dict)
     held: dict[tuple[int, int], list[Batch]] = field(default_factory=dict)
@@ -60,7 +68,11 @@ class Survey:
     def look(self, number: int, file: File) -> None:
         """Add a file; nothing is added of one that raises on the way."""
         seen = Survey(self.until, room=self.room)
-        for part in range(file.parts):
+        for part in reversed(range(file.parts)):
+            summary = file.summary(part)
+            if summary is not None and seen._surpasses(*summary):
+                seen._saw((number, part), summary[0], np.zeros(0, np.int64), summary[1])
+                continue
             kept: list[Batch] | None = []
             for batch in file.recent(part):
                 seen._add((number, part), batch, file.clock())
@@ -69,8 +81,10 @@ class Survey:
                 seen.held[number, part] = kept
         if not seen.recent and file.alone:
             seen._saw((number, 0), file.name, np.zeros(0, np.int64))
-        for name, stamps in seen.recent.items():
+        for name in sorted(seen.recent, key=seen.first.__getitem__):
+            stamps = seen.recent[name]
             self.recent[name] = _most_recent(self.recent.get(name), stamps)
+            self.rows[name] = self.rows.get(name, 0) + seen.rows.get(name, 0)
         self.last |= seen.last
         self.inside |= seen.inside
         self.held |= seen.held
@@ -85,15 +99,25 @@ class Survey:
                 self.unnamed.extend(aside)
         for name, piece in parted(batch):
             stamps = piece.timestamp
+            count = len(stamps)
             if clock is not None:
                 converted, missing, unsure = local_to_utc(stamps, clock)
                 stamps = converted[~(missing | unsure)]
-            self._saw(place, name, stamps[stamps < self.until])
+            self._saw(place, name, stamps[stamps < self.until], count)
 
-    def _saw(self, place: tuple[int, int], name: str, stamps: Int) -> None:
+    def _saw(self, place: tuple[int, int], name: str, stamps: Int, count: int = 0) -> None:
+        """There are rows of the series in that part; parts come last to first, their rows first to last."""
+        if place not in self.inside or name not in self.inside[place]:
+            self.first[name] = (*place, len(self.inside.get(place, ())))
         self.recent[name] = _most_recent(self.recent.get(name), stamps)
-        self.last[name] = place
+        self.rows[name] = self.rows.get(name, 0) + count
+        self.last[name] = max(place, self.last.get(name, place))
         self.inside.setdefault(place, set()).add(name)
+
+    def _surpasses(self, name: str, rows: int, latest: int) -> bool:
+        """Whether enough timestamps of the series are known that are all as late as that."""
+        known = self.recent.get(name)
+        return known is not None and len(known) == MOST_RECENT and latest <= int(known[0])
 
     def _keep(self, kept: list[Batch] | None, batch: Batch) -> list[Batch] | None:
         """The batches so far and this one, if all of them fit; timestamps alone are not worth it."""

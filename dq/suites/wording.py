@@ -64,6 +64,7 @@ def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
         "observed": seconds,
         "expected": float(suspects["expected"][at]),
         "columns": columns,
+        "Columns": columns,
         "far": _far(suspects, at),
         "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {percent:.2g} %)",
         "instants": "one bar" if suspects["start"][at] == suspects["end"][at] else "several bars",

@@ -66,9 +66,10 @@ class Postgres:
         bounds = {"since": self._clock.bound(start), "until": self._clock.bound(end), "most": MOST_RECENT}
         if names is not None:
             found = self._asking.copied("instruments_named", self._table, names=list(names), **bounds)
-            return [self._listed(fields) for fields in found]
+            return [self._listed(fields, until) for fields in found]
         statement = "instruments" if instrument in self._table.leading else "instruments_scanned"
-        listed = [self._listed(fields) for fields in self._asking.copied(statement, self._table, **bounds)]
+        found = self._asking.copied(statement, self._table, **bounds)
+        listed = [one for one in (self._listed(fields, until) for fields in found) if (one.stamps >= since).any()]
         if instrument in self._table.optional:
             self._nameless = self._asking.rows("unnamed", self._table, **bounds)[0][0]
         return sorted(listed, key=lambda one: one.instrument)
@@ -107,10 +108,11 @@ class Postgres:
     ) -> None:
         self.close()
 
-    def _listed(self, fields: list[memoryview | None]) -> Listed:
+    def _listed(self, fields: list[memoryview | None], until: int) -> Listed:
         stamps, strange = self._clock.instants(binary.integers(fields[1]))
-        piece = Piece(np.sort(stamps if strange is None else stamps[~strange]), ())
-        return Listed(binary.text(fields[0]), placed([piece], zone=self._clock.zone).timestamp)
+        piece = Piece(stamps if strange is None else stamps[~strange], ())
+        stamps = np.sort(placed([piece], zone=self._clock.zone).timestamp)
+        return Listed(binary.text(fields[0]), stamps[stamps < until])
 
     def _unstamped(self, wanted: Sequence[Wanted]) -> list[int]:
         """How many rows of each series no span can hold.

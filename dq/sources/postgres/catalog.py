@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from dq.door import Form, Layout, settle
+from dq.door import NAIVE_HINT, Form, Layout, settle
 from dq.model import BarsError, SettingsError, SourceError
 from dq.sources.access import Access
 
@@ -62,13 +62,18 @@ class Table:
     @property
     def identifier(self) -> sql.Identifier:
         """As statements name it."""
-        from psycopg import sql
-
-        return sql.Identifier(self.schema, self.name)
+        return quoted(self.schema, self.name)
 
     def type_of(self, ours: str) -> str:
         """The type of one of our columns."""
         return self.types[self.layout.names[ours]]
+
+
+def quoted(*names: str) -> sql.Identifier:
+    """Names as a statement with bound values holds them: psycopg takes a lone % for a place to bind."""
+    from psycopg import sql
+
+    return sql.Identifier(*(name.replace("%", "%%") for name in names))
 
 
 def table_of(access: Access, asking: Asking) -> Table:
@@ -98,7 +103,7 @@ def table_of(access: Access, asking: Asking) -> Table:
     if layout.stamps == "naive" and access.timezone is None:
         raise SettingsError(
             f"The timestamps of table {schema}.{name} have no time zone",
-            hint='Say in dq.toml on which clock they were written: [source] timezone = "UTC", or "America/New_York", …',
+            hint=NAIVE_HINT,
         )
     optional = frozenset(row[6] for row in rows if not row[8])
     leading = frozenset(row[6] for row in rows if row[9])

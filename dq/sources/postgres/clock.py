@@ -40,8 +40,8 @@ class Clock:
             return list(spans)
         merged: list[Span] = []
         for start, end in sorted(spans):
-            low = self._local(start) - TURN
-            high = None if end is None else self._local(end) + TURN
+            low = start + min(self._ahead(start), self._ahead(start + TURN))
+            high = None if end is None else end + max(self._ahead(end), self._ahead(end - TURN))
             if merged and (merged[-1][1] is None or low <= merged[-1][1]):
                 before = merged.pop()
                 low, high = before[0], None if before[1] is None or high is None else max(before[1], high)
@@ -59,13 +59,14 @@ class Clock:
             return instants, strange if strange.any() else None
         return values + EPOCH_2000, None
 
-    def _local(self, instant: int) -> int:
+    def _ahead(self, instant: int) -> int:
+        """Microseconds that the clock is ahead of UTC at an instant; none beyond the years that datetime knows."""
         try:
             at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
             ahead = at.astimezone(zone_named(self.zone or "UTC")).utcoffset() or timedelta()
         except OverflowError:
-            return instant
-        return instant + round(ahead / timedelta(microseconds=1))
+            return 0
+        return round(ahead / timedelta(microseconds=1))
 
 
 def clock_of(table: Table, zone: str | None, asking: Asking) -> Clock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from dq.sources.postgres.trouble import told
 if TYPE_CHECKING:
     import psycopg
 
-Connection = "psycopg.Connection[tuple[Any, ...]]"
+ENCODE = "In a user and a password write @ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20."
+QUOTED = re.compile(r'"([^"]*)"')
 
 
 def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
@@ -27,13 +29,7 @@ def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
         SettingsError: the URL cannot be understood.
         SourceError: nobody answers in time, or the server refuses us.
     """
-    import psycopg
-
-    try:
-        given = psycopg.conninfo.conninfo_to_dict(access.url)
-    except psycopg.ProgrammingError as error:
-        reason = masked(str(error)).strip().replace(access.url, masked(access.url))
-        raise SettingsError(f"The address of the database cannot be understood: {reason}") from None
+    given = understood(access.url)
     attempt = Attempt(access.url, _timeout(given, access.connect_seconds))
     thread = threading.Thread(target=attempt.run, name="dq-connect", daemon=True)
     thread.start()
@@ -47,6 +43,25 @@ def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
         f"{label(access)} did not answer within {access.connect_seconds:g} s",
         hint="Check the host, the port and the firewall. dq does not try again by itself.",
     )
+
+
+def understood(url: str) -> dict[str, Any]:
+    """The parts of an address.
+
+    Raises:
+        SettingsError: it has none that libpq understands; the message holds nothing that may be part of a password.
+    """
+    import psycopg
+
+    authority, _, rest = url.partition("://")[2].partition("/")
+    if "@" not in authority.partition("?")[0] and "@" in rest.partition("?")[0] + authority:
+        raise SettingsError("The address of the database cannot be understood", hint=ENCODE)
+    try:
+        return psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        private = authority.rpartition("@")[0]
+        reason = QUOTED.sub(lambda quote: '"***"' if quote[1] in private else quote[0], masked(str(error)).strip())
+        raise SettingsError(f"The address of the database cannot be understood: {reason}", hint=ENCODE) from None
 
 
 def label(access: Access) -> str:

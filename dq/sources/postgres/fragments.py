@@ -9,7 +9,7 @@ import numpy as np
 from dq.door import Form
 from dq.door.instants import Unit, to_epoch
 from dq.model import COLUMNS
-from dq.sources.postgres.catalog import Table
+from dq.sources.postgres.catalog import Table, quoted
 from dq.sources.statements import statement
 
 if TYPE_CHECKING:
@@ -28,19 +28,17 @@ def composed(name: str, table: Table) -> sql.Composed:
     """The statement of that name for that table."""
     from psycopg import sql
 
-    stamp, at, kind = table.layout.stamps, sql.Identifier(table.layout.names["timestamp"]), kind_of(table)
+    stamp, at, kind = table.layout.stamps, quoted(table.layout.names["timestamp"]), kind_of(table)
     present = [ours for ours in COLUMNS if ours in table.layout.names]
-    order = sql.Identifier(table.order_by) if table.order_by else None
+    order = quoted(table.order_by) if table.order_by else None
     eight_bytes = {"date": "timestamp", "integer": "bigint"}.get(stamp)
     numbers = [
-        sql.SQL("coalesce({}::float8, 'NaN') AS {}").format(
-            sql.Identifier(table.layout.names[ours]), sql.Identifier(ours)
-        )
+        sql.SQL("coalesce({}::float8, 'NaN') AS {}").format(quoted(table.layout.names[ours]), quoted(ours))
         for ours in present
     ]
     return sql.SQL(statement(name)).format(
         table=table.identifier,
-        instrument=sql.Identifier(table.layout.names["instrument"]),
+        instrument=quoted(table.layout.names["instrument"]),
         text=sql.SQL(_text_type(table)),
         timestamp=at,
         kind=sql.SQL(kind),
@@ -77,14 +75,14 @@ def _listed(template: str, names: list[str]) -> sql.Composed:
     from psycopg import sql
 
     part = sql.SQL(template)
-    return sql.SQL(", ").join([part.format(sql.Identifier(name)) for name in names])
+    return sql.SQL(", ").join([part.format(quoted(name)) for name in names])
 
 
 def _key(table: Table) -> sql.Composed:
     """The order of arrival as eight bytes; rows that say none came last."""
     from psycopg import sql
 
-    order = sql.Identifier(table.order_by or "")
+    order = quoted(table.order_by or "")
     if table.types[table.order_by or ""].startswith("timestamp"):
         return sql.SQL("coalesce({}, 'infinity')").format(order)
     return sql.SQL("coalesce({}::bigint, 9223372036854775807)").format(order)

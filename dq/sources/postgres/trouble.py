@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dq.model import BarsError, DqError, SourceError
@@ -24,6 +25,7 @@ STATES: dict[str, tuple[str, str]] = {
     "40001": ("cancelled the reading because of a conflict with recovery", "A replica does that when it is behind; run dq again, or read from the primary."),
     "08": ("lost the connection", "Run dq again; if it happens again, look into the server's log."),
 }  # fmt: skip
+PLAIN = ("28P01", "57014", "57P01")  # nothing that the server says adds to what we say
 WORDS = (
     ("password authentication failed", "28P01"),
     ("no password supplied", "28P01"),
@@ -36,29 +38,30 @@ WORDS = (
 )
 
 
+REACH = (
+    ("timeout", "did not answer in time", "Check the host, the port and the firewall."),
+    ("connection refused", "cannot be reached: nobody listens there", "Is the server running? Check the host and the port."),
+    ("no such file", "cannot be reached: there is no such socket", "Is the server running? Check the folder of its socket."),
+    ("resolve", "cannot be reached: there is no host of that name", "Check the host in the URL."),
+    ("name or service", "cannot be reached: there is no host of that name", "Check the host in the URL."),
+    ("closed", "ended the connection", "Run dq again; if it happens again, look into the server's log."),
+    ("connection is lost", "ended the connection", "Run dq again; if it happens again, look into the server's log."),
+    ("terminat", "ended the connection", "Run dq again; if it happens again, look into the server's log."),
+)  # fmt: skip
+_PREFIX = re.compile(r"^.*\bfailed: (?=.)")
+
+
 def told(error: psycopg.Error, label: str) -> DqError:
-    """The error that people are told, without secrets; libpq's words where none of ours fit."""
+    """The error that people are told, without secrets; the server's words where none of ours fit."""
     words = masked(" ".join(str(error).split()))
+    said = _PREFIX.sub("", words)
+    said = said if len(said) <= 160 else said[:159] + "…"
     state = error.sqlstate or next((state for part, state in WORDS if part in words.lower()), "")
     what, hint = STATES.get(state) or STATES.get(state[:2], ("", ""))
     if what:
         kind = BarsError if state == "22003" else SourceError
-        return kind(f"{label} {what}", hint=f"{hint} ({_first(words)})" if state not in ("28P01", "57014") else hint)
-    return SourceError(*_unreached(words, label))
-
-
-def _unreached(words: str, label: str) -> tuple[str]:
-    low = words.lower()
-    if "timeout" in low:
-        return (f"{label} did not answer in time",)
-    if "connection refused" in low:
-        return (f"{label}: nobody listens there (connection refused)",)
-    if "resolve" in low or "name or service" in low or "getaddrinfo" in low:
-        return (f"{label}: there is no host of that name",)
-    if "closed the connection" in low or "connection is lost" in low or "terminat" in low or "closed" in low:
-        return (f"{label} lost the connection while bars were read",)
-    return (f"{label}: {_first(words)}",)
-
-
-def _first(words: str) -> str:
-    return words if len(words) <= 200 else words[:199] + "…"
+        return kind(f"{label} {what}", hint=hint if state in PLAIN else f"{hint} ({said})")
+    for part, what, hint in REACH:
+        if part in words.lower():
+            return SourceError(f"{label} {what}", hint=hint)
+    return SourceError(f"{label} cannot be read: {said}")
