@@ -45,9 +45,10 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
                 found = check.function(*arguments, **dict(question.parameters))
                 if len(found):
                     inside = (found["row"] >= start) & (found["row"] < start + BLOCK)
-                    pieces[question].append(found if inside.all() else found.take(inside))
+                    found = found if inside.all() else found.take(inside)
+                    pieces[question].append(found if check.slots else _ranges(found, check, bars, market))
     return [
-        Answer(question, _settle(pieces[question], check, bars, market), reasons[question]) for question, check in asked
+        Answer(question, _whole(pieces[question], checks()[question.check]), reasons[question]) for question, _ in asked
     ]
 
 
@@ -68,22 +69,25 @@ def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
         yield start, {"arrival": arrived, "ordered": sorted_block if start < max(len(ordered), 1) else None}
 
 
-def _settle(pieces: list[Suspects], check: Check, bars: Bars, market: Market) -> Suspects:
-    """The suspects of all blocks as ranges inside the window."""
+def _ranges(found: Suspects, check: Check, bars: Bars, market: Market) -> Suspects:
+    """The rows of one block that belong to the window, as ranges."""
+    owned = market.owns(found["start"])
+    if check.after:  # where a verdict had to wait, the window in which it could be given owns it too
+        stamps = (bars.ordered if check.view == "ordered" else bars).timestamp
+        owned |= market.owns(stamps[np.minimum(found["row"] + check.after, len(stamps) - 1)])
+    return _joined(found if owned.all() else found.take(owned))
+
+
+def _whole(pieces: list[Suspects], check: Check) -> Suspects:
+    """The suspects of all blocks; a range cut by a seam is one again."""
     if not pieces:
         return no_suspects()
-    found = concatenated(pieces)
-    if check.slots:
-        return found
-    stamps = (bars.ordered if check.view == "ordered" else bars).timestamp
-    settled = stamps[np.minimum(found["row"] + check.after, len(stamps) - 1)]  # where a verdict had to wait
-    owned = market.owns(found["start"]) | market.owns(settled)
-    return _joined(found if owned.all() else found.take(owned))
+    return concatenated(pieces) if check.slots else _joined(concatenated(pieces))
 
 
 def _joined(found: Suspects) -> Suspects:
     """Neighbouring rows of one cause as one range, with the evidence of its worst bar."""
-    follows = (np.diff(found["row"]) == 1) & (found["cause"][1:] == found["cause"][:-1])
+    follows = (found["row"][1:] - found["last_row"][:-1] == 1) & (found["cause"][1:] == found["cause"][:-1])
     if not follows.any():
         return found
     begins = np.append(True, ~follows)
@@ -93,6 +97,7 @@ def _joined(found: Suspects) -> Suspects:
     given = {
         **found.take(worst).given,
         "row": found["row"][first],
+        "last_row": found["last_row"][np.append(first[1:], len(found)) - 1],
         "start": np.minimum.reduceat(found["start"], first),
         "end": np.maximum.reduceat(found["end"], first),
         "columns": np.bitwise_or.reduceat(found["columns"], first),

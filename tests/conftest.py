@@ -1,4 +1,4 @@
-"""What several tests share: a real PostgreSQL, and the folder of real bars where there is one."""
+"""What several tests share: a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -34,8 +36,6 @@ class Server:
 
     def tcp(self, user: str = "reader", password: str = "s3cret/@:word", name: str = "postgres") -> str:
         """The URL of a role over TCP."""
-        from urllib.parse import quote
-
         return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{name}"
 
 
@@ -54,13 +54,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     folder = tmp_path_factory.mktemp("postgres")
     started = pgserver.get_server(folder, cleanup_mode="stop")
+    sockets = parse_qs(urlsplit(started.get_uri()).query)["host"][0]
     port = free_port()
     ctl = partial(pgexec, "pg_ctl", bin_path=started.bin_path, user=started.system_user)
     ctl(("-w", "-m", "fast", "-D", str(folder), "stop"))
     (folder / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=50"
+    options = f"-h 127.0.0.1 -p {port} -k {sockets} -c fsync=off -c max_connections=50"
     ctl(("-w", "-D", str(folder), "-l", str(folder / "log"), "-o", options, "start"))
-    ready = Server(f"postgresql://postgres@/postgres?host={folder}&port={port}", port)
-    ready.run("CREATE ROLE reader LOGIN PASSWORD 's3cret/@:word'", "CREATE ROLE stranger LOGIN PASSWORD 'stranger'")
-    yield ready
-    ctl(("-w", "-m", "immediate", "-D", str(folder), "stop"))
+    try:
+        ready = Server(f"postgresql://postgres@/postgres?host={sockets}&port={port}", port)
+        ready.run(
+            "CREATE ROLE reader LOGIN PASSWORD 's3cret/@:word'",
+            "CREATE ROLE stranger LOGIN PASSWORD 'stranger'",
+        )
+        yield ready
+    finally:
+        ctl(("-w", "-m", "immediate", "-D", str(folder), "stop"))
+
+
+@pytest.fixture
+def schema(server: Server) -> Iterator[str]:
+    """An empty schema of one test, which the roles may enter."""
+    name = f"s{uuid4().hex[:12]}"
+    server.run(f"CREATE SCHEMA {name}", f"GRANT USAGE ON SCHEMA {name} TO reader")
+    yield name
+    server.run(f"DROP SCHEMA {name} CASCADE")

@@ -1,4 +1,4 @@
-"""Parquet files and folders of files."""
+"""Parquet files."""
 
 from __future__ import annotations
 
@@ -10,51 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from parquet_samples import stamps, stored, table
+from source_reading import ALL, AT, FOREVER, MINUTE, alone, read
 
-from dq.model import BarsError, SettingsError, SourceError
+from dq.model import BarsError, SettingsError
 from dq.sources import Access, Wanted, open_source
-
-ALL = ((-(2**63), None),)
-FOREVER = 2**63 - 1
-AT = 1_709_649_300_000_000  # 2024-03-05T14:35Z
-MINUTE = 60_000_000
-PRICES = ("open", "high", "low", "close")
-
-
-def stamps(count, first=AT):
-    return [first + row * MINUTE for row in range(count)]
-
-
-def table(count=3, *, names=None, at=None, **columns):
-    """Bars of a minute; a keyword replaces a column, None leaves it out."""
-    whole = {
-        "instrument": pa.array(names or ["NQ=F"] * count, pa.string()),
-        "timestamp": pa.array(at or stamps(count), pa.timestamp("us", tz="UTC")),
-        **{name: pa.array([100.0 + place + row for row in range(count)]) for place, name in enumerate(PRICES)},
-        "volume": pa.array([float(row) for row in range(count)]),
-    }
-    whole |= columns
-    return pa.table({name: column for name, column in whole.items() if column is not None})
-
-
-def stored(folder, content, name="bars.parquet", **options):
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(content, path, **options)
-    return str(path)
-
-
-def read(url, spans=ALL, **access):
-    with open_source(Access(str(url), **access)) as source:
-        names = [one.instrument for one in source.listed(0, FOREVER)]
-        return {rows.instrument: rows for rows in source.read([Wanted(name, spans) for name in names])}
-
-
-def alone(url, **access):
-    (rows,) = read(url, **access).values()
-    return rows
 
 
 def test_bars_are_read_as_they_stand(tmp_path):
@@ -192,6 +153,12 @@ def test_a_window_leaves_out_the_other_rows(tmp_path):
     assert rows.bars.timestamp.tolist() == stamps(10)[1:3]
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_file_without_rows(tmp_path, named):
+    path = stored(tmp_path, table(0) if named else table(0, instrument=None), "ES.parquet")
+    assert [(name, len(rows.bars)) for name, rows in read(path).items()] == ([] if named else [("ES", 0)])
+
+
 def test_without_columns_instrument_and_volume(tmp_path):
     rows = alone(stored(tmp_path, table(instrument=None, volume=None), "ES_1m.parquet"))
     assert rows.instrument == "ES_1m"
@@ -262,99 +229,3 @@ assert rows.set_aside == 2, rows
 assert "pandas" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
-
-
-# folders
-
-
-def test_a_folder_is_all_its_files_in_the_order_of_their_paths(tmp_path):
-    stored(tmp_path, table(names=["B"] * 3), "b/2.parquet")
-    stored(tmp_path, table(names=["A", "B", "A"], at=stamps(3, AT + 10 * MINUTE)), "a/1.parquet")
-    (tmp_path / "c.CSV").write_text("instrument,timestamp,open,high,low,close\nA,2024-03-05T10:00Z,1,2,0.5,1.5\n")
-    (tmp_path / "notes.txt").write_text("no bars")
-    found = read(tmp_path)
-    assert list(found) == ["A", "B"]
-    assert found["A"].bars.timestamp.tolist() == [AT + 10 * MINUTE, AT + 12 * MINUTE, AT - 275 * MINUTE]
-    assert found["B"].bars.timestamp.tolist() == [AT + 11 * MINUTE, *stamps(3)]
-
-
-def test_a_series_is_given_as_soon_as_its_last_file_was_read(tmp_path):
-    for name in ("A", "B"):
-        stored(tmp_path, table(names=[name] * 3), f"{name}.parquet")
-    with open_source(Access(str(tmp_path))) as source:
-        wanted = [Wanted(one.instrument, ALL) for one in source.listed(0, FOREVER)]
-        rows = source.read(wanted)
-        assert next(rows).instrument == "A"
-        (tmp_path / "B.parquet").unlink()
-        assert len(next(rows).bars) == 0
-        assert "B.parquet" in source.errors[0].message
-
-
-def test_series_are_given_in_the_order_asked(tmp_path):
-    for name in ("A", "B", "C"):
-        stored(tmp_path, table(names=[name] * 3), f"{name}.parquet")
-    with open_source(Access(str(tmp_path))) as source:
-        rows = list(source.read([Wanted(name, ALL) for name in ("C", "none", "A")]))
-    assert [(one.instrument, len(one.bars)) for one in rows] == [("C", 3), ("none", 0), ("A", 3)]
-
-
-def test_partitioned_folders_name_their_series(tmp_path):
-    for name in ("NQ%3DF", "ES%3DF"):
-        stored(tmp_path, table(instrument=None), f"instrument={name}/part-0.parquet")
-    assert list(read(tmp_path)) == ["ES=F", "NQ=F"]
-
-
-def test_one_bad_file_among_ten_does_not_hide_the_others(tmp_path):
-    for number in range(9):
-        stored(tmp_path, table(names=[f"I{number}"] * 3), f"{number}.parquet")
-    (tmp_path / "5x.parquet").write_bytes(b"PAR1 rubbish")
-    (tmp_path / "6x.csv").write_text("instrument,timestamp,open,high,low,close\n" + "A,soon,1,2,0.5,1.5\n" * 12)
-    (tmp_path / "7x.csv").write_text("")
-    with open_source(Access(str(tmp_path))) as source:
-        listed = source.listed(0, FOREVER)
-        assert [one.instrument for one in listed] == [f"I{number}" for number in range(9)]
-        rows = list(source.read([Wanted(one.instrument, ALL) for one in listed]))
-        assert [len(one.bars) for one in rows] == [3] * 9
-        assert [Path(error.message.split(" ")[0]).name for error in source.errors] == ["5x.parquet", "6x.csv", "7x.csv"]
-        assert {error.exit_status for error in source.errors} == {3}
-
-
-def test_notes_of_many_files_are_one(tmp_path):
-    for number in range(4):
-        stored(tmp_path, table(volume=None) if number else table(), f"{number}.parquet")
-    with open_source(Access(str(tmp_path))) as source:
-        source.listed(0, FOREVER)
-        assert source.notes == ["There is no column volume: volumes are unknown. (3 of 4 files)"]
-
-
-def test_a_folder_with_nothing_to_read_is_told(tmp_path):
-    with pytest.raises(SourceError, match="holds no file that dq reads"):
-        open_source(Access(str(tmp_path)))
-    (tmp_path / "a.parquet").write_bytes(b"rubbish")
-    with pytest.raises(SourceError, match=r"None of the 1 files below .*a\.parquet is not a whole Parquet file"):
-        open_source(Access(str(tmp_path)))
-
-
-def test_naive_timestamps_in_one_file_of_a_folder_are_a_wrong_question(tmp_path):
-    stored(tmp_path, table(), "a.parquet")
-    (tmp_path / "b.csv").write_text("timestamp,open,high,low,close\n2024-03-05 14:35,1,2,0.5,1.5\n")
-    with open_source(Access(str(tmp_path))) as source, pytest.raises(SettingsError, match=r"b\.csv have no time zone"):
-        source.listed(0, FOREVER)
-
-
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("https://abc.supabase.co", "no source that this version of dq reads"),
-        ("yahoo:NQ=F", "no source that this version of dq reads"),
-        ("mysql://me:s3cret@host/db", r'"mysql://me:\*\*\*@host/db" is no source'),
-        ("nowhere.csv", "nowhere.csv does not exist"),
-        ("nowhere", "no source"),
-        (__file__, "is no file of a kind that dq reads"),
-    ],
-)
-def test_what_is_no_source_is_a_wrong_question_that_lists_the_sources(url, message):
-    with pytest.raises(SettingsError, match=message) as told:
-        open_source(Access(url))
-    assert "postgresql://" in told.value.hint
-    assert "s3cret" not in str(told.value)

@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
+from bar_tables import create, fill
 from conftest import free_port
+from source_reading import ALL
 
 from dq.model import BarsError, SettingsError, SourceError
 from dq.sources import Access, Wanted, open_source
-from dq.sources.masking import masked
+from dq.sources.postgres import asking
 
-ALL = ((-(2**63), None),)
 SECRET = "s3cret/@:word"
-NUMBERS = itertools.count()
 
 
 @pytest.fixture
-def schema(server):
+def schema(server, schema):
     """A schema with ten bars of ES, which `reader` may read."""
-    name = f"t{next(NUMBERS)}"
-    server.run(
-        f"CREATE SCHEMA {name}",
-        f"GRANT USAGE ON SCHEMA {name} TO reader",
-        f"CREATE TABLE {name}.ohlc_data (instrument text, timestamp timestamptz, open numeric, high numeric, low numeric, "
-        "close numeric, volume numeric, PRIMARY KEY (instrument, timestamp))",
-        f"INSERT INTO {name}.ohlc_data SELECT 'ES', '2024-01-01Z'::timestamptz + n * interval '1 minute', 1, 2, 0.5, 1.5, 0 "
-        "FROM generate_series(0, 9) AS n",
-        f"GRANT SELECT ON {name}.ohlc_data TO reader",
-    )
-    yield name
-    server.run(f"DROP SCHEMA {name} CASCADE")
+    create(server, schema, price="numeric")
+    fill(server, schema, names=("ES",))
+    return schema
 
 
 def refused(url, kind=SourceError, **access):
@@ -44,7 +34,6 @@ def refused(url, kind=SourceError, **access):
     for part in (SECRET, "s3cret", "hunter2"):
         assert part not in told.value.message + told.value.hint + str(told.value)
     assert "\n" not in told.value.message
-    print(told.value.kind, told.value.message, "|", told.value.hint)
     return told.value
 
 
@@ -193,9 +182,9 @@ def test_a_statement_that_takes_too_long(server, schema):
         f"CREATE VIEW {schema}.slow AS SELECT instrument, timestamp, open, high, low, close, volume FROM {schema}.ohlc_data, "
         "LATERAL (SELECT pg_sleep(5)) AS nap"
     )
-    with open_source(Access(server.url, schema=schema, table="slow", call_seconds=0.2)) as source:
-        with pytest.raises(SourceError, match="took longer than allowed") as told:
-            list(source.read([Wanted("ES", ((0, 2**60),))]))
+    access = Access(server.url, schema=schema, table="slow", call_seconds=0.2)
+    with open_source(access) as source, pytest.raises(SourceError, match="took longer than allowed") as told:
+        list(source.read([Wanted("ES", ((0, 2**60),))]))
     assert "index on (instrument, timestamp)" in told.value.hint
 
 
@@ -204,9 +193,9 @@ def test_a_locked_table_does_not_hold_a_run_for_ever(server, schema):
 
     with psycopg.connect(server.url) as other:
         other.execute(f"LOCK TABLE {schema}.ohlc_data IN ACCESS EXCLUSIVE MODE".encode())
-        with pytest.raises(SourceError, match="took longer than allowed"):
-            with open_source(Access(server.url, schema=schema, call_seconds=0.2)) as source:
-                source.listed(0, 2**62)
+        access = Access(server.url, schema=schema, call_seconds=0.2)
+        with pytest.raises(SourceError, match="took longer than allowed"), open_source(access) as source:
+            source.listed(0, 2**62)
         other.rollback()
 
 
@@ -219,46 +208,44 @@ def test_a_session_that_is_killed_while_bars_are_read(server, schema):
             list(source.read([Wanted("ES", ALL)]))
 
 
-def test_a_line_that_breaks_in_the_middle_of_an_answer_is_no_short_answer(server, schema):
-    server.run(
-        f"INSERT INTO {schema}.ohlc_data SELECT 'NQ', '2024-01-01Z'::timestamptz + n * interval '1 minute', 1, 2, 0.5, 1.5, 0 "
-        "FROM generate_series(0, 49999) AS n"
-    )
-    with listening(relay(server.port, 300_000)) as (port, _):
+@pytest.mark.parametrize(("hangs_up", "message"), [(True, "ended the connection"), (False, r"fell silent for 0\.7 s")])
+def test_an_answer_that_stops_in_the_middle_is_no_short_answer(server, schema, monkeypatch, hangs_up, message):
+    monkeypatch.setattr(asking, "GRACE", 0.2)
+    fill(server, schema, 10_000, names=("NQ",))
+    with listening(relay(server.port, 300_000, hangs_up=hangs_up)) as (port, _):
         url = server.tcp().replace(f":{server.port}/", f":{port}/") + "?sslmode=disable&gssencmode=disable"
-        with open_source(Access(url, schema=schema)) as source, pytest.raises(SourceError, match="connection"):
+        access = Access(url, schema=schema, call_seconds=0.5)
+        with open_source(access) as source, pytest.raises(SourceError, match=message):
             list(source.read([Wanted("NQ", ALL)]))
 
 
-def relay(port, limit):
-    """Pass a client on to the real server, and hang up after so many bytes of its answers."""
+def relay(port, limit, *, hangs_up=True):
+    """Pass a client on to the real server; after so many bytes of its answers hang up, or pass on no more."""
 
     def answer(client):
         upstream = socket.create_connection(("127.0.0.1", port))
-        threading.Thread(target=pump, args=(client, upstream, 1 << 40), daemon=True).start()
-        threading.Thread(target=pump, args=(upstream, client, limit), daemon=True).start()
+        threading.Thread(target=pump, args=(client, upstream, 1 << 40, hangs_up), daemon=True).start()
+        threading.Thread(target=pump, args=(upstream, client, limit, hangs_up), daemon=True).start()
 
     return answer
 
 
-def pump(origin, target, limit):
+def pump(origin, target, limit, hangs_up):
     passed = 0
-    try:
-        while passed < limit and (block := origin.recv(65536)):
+    with suppress(OSError):
+        while passed < limit and (block := origin.recv(min(65536, limit - passed))):
             target.sendall(block)
             passed += len(block)
-    except OSError:
-        pass
-    finally:
+    if hangs_up or passed < limit:
         for end in (origin, target):
-            with_shutdown(end)
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
-def with_shutdown(end):
-    try:
-        end.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
+def test_a_server_that_falls_silent_before_we_are_let_in(server):
+    with listening(relay(server.port, 100, hangs_up=False)) as (port, _):
+        url = server.tcp().replace(f":{server.port}/", f":{port}/") + "?sslmode=disable&gssencmode=disable"
+        assert "did not answer within 0.5 s" in refused(url, connect_seconds=0.5).message
 
 
 def test_a_number_beyond_float64(server, schema):
@@ -272,24 +259,3 @@ def test_a_number_beyond_float64(server, schema):
 
 def test_an_unknown_column_in_the_settings_is_a_wrong_question(server, schema):
     refused(server.url, SettingsError, schema=schema, columns={"opne": "o"})
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("postgresql://me:hunter2@host/db", "postgresql://me:***@host/db"),
-        ("postgresql://me:hun@ter:2@host:5432/db", "postgresql://me:***@host:5432/db"),
-        ("postgresql://me:a/b?c@host/db", "postgresql://me:***@host/db"),
-        (
-            "postgresql://host/db?user=me&password=hunter2&sslmode=require",
-            "postgresql://host/db?user=me&password=***&sslmode=require",
-        ),
-        ("postgresql://me@host/db", "postgresql://me@host/db"),
-        ("postgresql://host:5432/db", "postgresql://host:5432/db"),
-        ("a postgresql://a:b@h/d and https://c:d@e", "a postgresql://a:***@h/d and https://c:***@e"),
-        ("host=h password=hunter2 user=me", "host=h password=*** user=me"),
-        ("host=h password='hun ter2' user=me", "host=h password=*** user=me"),
-    ],
-)
-def test_addresses_are_shown_without_secrets(text, shown):
-    assert masked(text) == shown

@@ -15,6 +15,9 @@ import click
 
 from dq.cli.commands import commands
 
+# NumPy's linear algebra starts a thread per core when it is imported, for 50 ms, and nothing here multiplies matrices.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
 
 

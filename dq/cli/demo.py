@@ -144,7 +144,9 @@ def _tell(told: Story, shell: Shell, docs: Path) -> bool:
         page = docs if chapter.at == told.as_of else docs / "earlier"
         if chapter.at != told.as_of:
             names = ", ".join(chapter.instruments)
-            click.echo(f"Not trading just now, so judged in the last hour in which they did: {names}.\n")
+            click.echo(
+                f"Not trading through this hour, so judged in the last one through which they all did: {names}.\n"
+            )
         wrong += _tell_chapter(chapter, shell, page)
     owed = sum(len(chapter.expected) for chapter in told.chapters)
     if wrong:

@@ -23,6 +23,7 @@ class Unreadable:
         column: the source's own name of the column; empty where the whole line is broken.
         value: what stands there, at most 40 characters.
         at: the row's timestamp in microseconds UTC, NO_INSTANT where that is not known.
+        place: the file, where the source is one of files.
     """
 
     row: int
@@ -30,6 +31,7 @@ class Unreadable:
     value: str
     why: str
     at: int = NO_INSTANT
+    place: str = ""
 
 
 @dataclass
@@ -39,11 +41,12 @@ class Aside:
     kept: list[Unreadable] = field(default_factory=list)
     count: int = 0
 
-    def add(self, row: int, column: str, value: str, why: str, at: int = NO_INSTANT) -> None:
+    def add(self, row: int, column: str, value: str, why: str, at: int = NO_INSTANT, place: str = "") -> None:
         """Count a row, and keep why while there is room."""
         self.count += 1
         if len(self.kept) < KEPT:
-            self.kept.append(Unreadable(row, column, value if len(value) <= 40 else value[:39] + "…", why, at))
+            short = value if len(value) <= 40 else value[:39] + "…"
+            self.kept.append(Unreadable(row, column, short, why, at, place))
 
     def extend(self, other: Aside) -> None:
         """Take over the rows of another part of the series."""

@@ -33,16 +33,18 @@ def judge_quiet(stamps: Int, slots: Slots, first: Int, lost: Int) -> tuple[Mask,
         return np.zeros(len(first), np.bool_), np.zeros(len(first), np.bool_)
     bars = _Presence.of(stamps, slots)
     session, offset = bars.place(first)
-    length = np.minimum(lost, bars.length(session) - offset)  # of a run across a close, the part before it decides
+    length = np.minimum(lost, bars.length(session) - offset)  # of a run across a close, habits before it decide
     others, usable = bars.others(session, offset)
+    begin = bars.before[others] + offset[:, None]
+    stop = begin + length[:, None]
+    usable &= (stop + ROOM <= first[:, None]) | (begin - ROOM >= (first + lost)[:, None])
     count = usable.sum(axis=1)
-    begin = (bars.before[others] + offset[:, None]).astype(np.int64)
-    pool = bars.between(begin - ROOM, begin + length[:, None] + ROOM)
+    pool = bars.between(begin - ROOM, stop + ROOM)
     share = _sum(pool, usable) / np.maximum(count * (length + 2 * ROOM), 1)
     lively = _liveliness(bars, first, length, begin, usable)
-    plausible = (1 - np.minimum(share * lively, 1)) ** length > PLAUSIBLE
-    missed = ((bars.between(begin, begin + length[:, None]) == 0) & usable).sum(axis=1)
-    return plausible | (missed >= HABITUAL), count >= ENOUGH
+    plausible = (1 - np.minimum(share * lively, 1)) ** lost > PLAUSIBLE
+    missed = ((bars.between(begin, stop) == 0) & usable).sum(axis=1)
+    return plausible | ((missed >= HABITUAL) & (length == lost)), count >= ENOUGH
 
 
 def _liveliness(bars: _Presence, first: Int, length: Int, begin: Int, usable: Mask) -> Float:

@@ -27,6 +27,7 @@ from dq.model.suspects import (
     column_bits,
     column_names,
     concatenated,
+    has_cause,
     no_suspects,
     suspects,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "completeness",
     "concatenated",
     "duration_text",
+    "has_cause",
     "instant_text",
     "lay_slots",
     "no_suspects",

@@ -16,8 +16,8 @@ def order(bars: Bars) -> OrderedBars:
     if strictly_increasing(bars.timestamp):
         return _bars(bars.timestamp, columns)
     by_time = sorting_permutation(bars.timestamp)
-    timestamp = bars.timestamp[by_time]
-    columns = [column[by_time] for column in columns]
+    timestamp = bars.timestamp.take(by_time)
+    columns = [column.take(by_time) for column in columns]
     begins = np.ones(len(timestamp), np.bool_)
     np.not_equal(timestamp[1:], timestamp[:-1], out=begins[1:])
     if begins.all():

@@ -30,6 +30,7 @@ class SeriesVerdict:
         suspect_bars: expected slots that the calendar may be wrong about, or that a dated halt explains.
         first, last: microseconds UTC of the first and last bar judged, or None.
         verdict: pass, fail or unknown.
+        assumed: what nobody said and dq took for granted, such as "calendar XNYS".
         notes: what people should know besides, such as "closed since …".
     """
 
@@ -44,6 +45,7 @@ class SeriesVerdict:
     verdict: str
     checks: tuple[CheckVerdict, ...]
     zone: str = "UTC"
+    assumed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -139,7 +139,7 @@ def _lay_days(series: Series, sessions: Sessions, phase: int, late: int) -> Slot
     """One slot per trading day, or per stretch of n days that has one."""
     step = series.interval
     stretch = (sessions.day * DAY - phase) // step * step + phase
-    first, index = np.unique(stretch, return_index=True)
-    last = np.append(index[1:], len(stretch)) - 1
-    due = sessions.closes[last] + late if len(first) else first
+    index = np.flatnonzero(np.append(True, stretch[1:] != stretch[:-1])[: len(stretch)])
+    first, last = stretch[index], np.append(index[1:], len(stretch))[: len(index)] - 1
+    due = sessions.closes[last] + late
     return Slots(first, np.arange(len(first) + 1), due, step, sessions, daily=True)

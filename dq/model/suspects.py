@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dq.model.bars import COLUMNS, Bars, Int, OrderedBars
+from dq.model.bars import COLUMNS, Bars, Int, Mask, OrderedBars
 
 Column = np.ndarray[Any, Any]
 
@@ -31,6 +31,7 @@ CAUSES = (
 
 DEFAULTS: Mapping[str, np.generic] = {
     "row": np.int64(0),  # the bar that brought the suspicion to light, counted from the first of the series
+    "last_row": np.int64(0),  # the last bar of a range of rows
     "start": np.int64(0),  # microseconds UTC, first bar or slot
     "end": np.int64(0),  # microseconds UTC, last bar or slot
     "count": np.int64(1),  # bars, rows or slots inside the window
@@ -94,8 +95,8 @@ def no_suspects() -> Suspects:
 
 def at_rows(shown: Bars | OrderedBars, rows: Int, /, **given: Any) -> Suspects:
     """One suspect per row of `shown`; the driver makes neighbours of one kind into a range."""
-    stamps = shown.timestamp[rows]
-    return suspects(len(rows), row=rows + shown.offset, start=stamps, end=stamps, **given)
+    stamps, rows = shown.timestamp[rows], rows + shown.offset
+    return suspects(len(rows), row=rows, last_row=rows, start=stamps, end=stamps, **given)
 
 
 def concatenated(pieces: Sequence[Suspects]) -> Suspects:
@@ -110,6 +111,13 @@ def concatenated(pieces: Sequence[Suspects]) -> Suspects:
 def cause(name: str) -> np.uint8:
     """The code of a cause."""
     return np.uint8(CAUSES.index(name))
+
+
+def has_cause(found: Suspects, names: Sequence[str]) -> Mask:
+    """Whether each suspect has one of those causes."""
+    wanted = np.zeros(len(CAUSES), np.bool_)
+    wanted[[CAUSES.index(name) for name in names]] = True
+    return np.asarray(wanted[found["cause"]])
 
 
 def column_bits(*names: str) -> np.uint8:

@@ -59,6 +59,7 @@ def _series(one: SeriesVerdict) -> dict[str, Any]:
         "first": None if one.first is None else instant_text(one.first),
         "last": None if one.last is None else instant_text(one.last),
         "verdict": one.verdict,
+        "assumed": list(one.assumed),
         "notes": list(one.notes),
         "checks": [
             {"check": each.check, "verdict": each.verdict, "findings": each.findings}

@@ -1,21 +1,19 @@
-"""The run as a person reads it in a terminal: the verdict first, then why, then what to do."""
+"""The run as a person reads it in a terminal: the verdict first, a line per incident, then what to do."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from dq.model import Incident, Run, RunError, SeriesVerdict
+from dq.model import DAY, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice
-from dq.reports.clocks import local_span_text, span_text
+from dq.reports.clocks import local_span_text, local_text, span_text
 from dq.reports.words import counted, headline, listed, percent_text, worst_first, zone_of
 
-MOST_INCIDENTS = 12
-MOST_SERIES = 12
+MOST = 12  # incidents, and series, that a screen holds
 COLOURS = {
     "critical": "31;1",
     "warning": "33;1",
-    "info": "36",
     "pass": "32;1",
     "fail": "31;1",
     "unknown": "35;1",
@@ -30,100 +28,126 @@ def render(run: Run, *, width: int = 80, coloured: bool = False) -> str:
         width: characters of a line.
         coloured: whether the terminal shows colours.
     """
-    page = _Page(run, min(width, 120), coloured)
+    page = _Page(run, max(min(width, 120), 40), coloured)
     return "\n".join(page.lines()) + "\n"
 
 
 class _Page:
     def __init__(self, run: Run, width: int, coloured: bool) -> None:
         self.run, self.width, self.coloured = run, width, coloured
+        self.loud = [one for one in worst_first(run.incidents) if one.severity != "info"]
 
     def lines(self) -> Iterator[str]:
-        yield f"{self.paint(self.run.verdict.upper(), self.run.verdict)}  {headline(self.run)}"
-        yield self.paint(self._asked(), "dim")
-        for error in self.run.errors:
-            yield from self._error(error)
-        loud = [one for one in worst_first(self.run.incidents) if one.severity != "info"]
-        for incident in loud[:MOST_INCIDENTS]:
-            yield from self._incident(incident)
-        if len(loud) > MOST_INCIDENTS:
-            yield ""
-            yield f"… and {counted(len(loud) - MOST_INCIDENTS, 'incident')} more: --docs DIR or --format json shows all."
-        yield from self._series()
-        yield from self._footer()
-
-    def _asked(self) -> str:
+        yield f"{self._painted(self.run.verdict.upper(), self.run.verdict)}  {headline(self.run)}"
         window = span_text(self.run.window.start, self.run.window.end)
-        return f"{window}, {self.run.source}, {self.run.suite}"
+        yield from self._folded(f"{window} · {self.run.source} · {self.run.suite}", "", colour="dim")
+        for part in (self._errors(), self._incidents(), self._advice(), self._series(), self._footer()):
+            lines = list(part)
+            if lines:
+                yield ""
+                yield from lines
 
-    def _error(self, error: RunError) -> Iterator[str]:
-        yield ""
-        where = f"{error.series}: " if error.series and error.series not in error.message else ""
-        yield from self._folded(f"{self.paint('could not tell', 'unknown')}  {where}{error.message}", "  ")
-        if error.hint:
-            yield from self._folded(f"→ {error.hint}", "    ", first="  ")
+    def _errors(self) -> Iterator[str]:
+        for error in self.run.errors:
+            where = f"{error.series}: " if error.series and error.series not in error.message else ""
+            yield from self._folded(f"{where}{error.message}", "  ", lead="unknown")
+            if error.hint:
+                yield from self._folded(f"→ {error.hint}", "    ", first="  ")
 
-    def _incident(self, one: Incident) -> Iterator[str]:
-        yield ""
-        kind = f"{one.check} ({one.cause})" if one.cause else one.check
-        when = span_text(one.start, one.end)
-        state = "" if one.state == "open" else f", {one.state}"
-        yield f"{self.paint(f'{one.severity:8}', one.severity)}  {self._names(one)}  {kind}  {when}{state}"
-        zone = zone_of(self.run, one.series[0]) if one.series else "UTC"
-        local = local_span_text(one.start, one.end, zone)
-        yield from self._folded(one.message + (f" ({local})" if local else ""), "  ", first="  ")
-        yield from self._folded(f"→ {advice(one.check, one.cause)}", "    ", first="  ")
+    def _incidents(self) -> Iterator[str]:
+        for one in self.loud[:MOST]:
+            yield from self._folded(
+                f"{_names(one, self.run)}  {_when(one, self.run)}  {_what(one)}", " " * 10, lead=one.severity
+            )
+        if len(self.loud) > MOST:
+            yield f"… and {counted(len(self.loud) - MOST, 'incident')} more: --docs DIR or --format json shows all."
 
-    def _names(self, one: Incident) -> str:
-        series = {self.run.findings[at].series for at in one.findings} - {None}
-        return listed(sorted(each.name for each in series if each is not None)) or "the table"
+    def _advice(self) -> Iterator[str]:
+        """What to do, once per kind of incident."""
+        kinds = dict.fromkeys((one.check, one.cause) for one in self.loud[:MOST])
+        told: dict[str, list[str]] = {}
+        for check, cause in kinds:
+            told.setdefault(advice(check, cause), []).append(check)
+        for sentence, checks in told.items():
+            yield from self._folded(f"→ {', '.join(dict.fromkeys(checks))}: {sentence}", "  ")
 
     def _series(self) -> Iterator[str]:
         """A line per series that has something to say; the others are counted in the verdict."""
-        told = [
-            one
-            for one in self.run.series
-            if one.verdict != "pass" or (one.notes and len(self.run.series) <= MOST_SERIES)
-        ]
-        if told:
-            yield ""
-        names = max((len(one.series.name) for one in told[:MOST_SERIES]), default=0)
-        for one in told[:MOST_SERIES]:
-            yield from self._folded(self._line(one, names), " " * (names + 2))
-        if len(told) > MOST_SERIES:
-            yield f"… and {counted(len(told) - MOST_SERIES, 'series')} more."
-
-    def _line(self, one: SeriesVerdict, names: int) -> str:
-        complete = "" if one.completeness is None else f", {percent_text(one.completeness)} complete"
-        quiet = f", {counted(one.quiet_bars, 'quiet slot')}" if one.quiet_bars else ""
-        notes = f"; {'; '.join(one.notes)}" if one.notes else ""
-        verdict = self.paint(f"{one.verdict:7}", one.verdict)
-        return f"{one.series.name:{names}}  {verdict}  {counted(one.bars, 'bar')}{complete}{quiet}{notes}"
+        told = [one for one in self.run.series if one.verdict != "pass" or one.notes]
+        names = max((len(one.series.name) for one in told[:MOST]), default=0)
+        for one in told[:MOST]:
+            yield from self._folded(f"{one.series.name:{names}}  {_state(one)}", " " * (names + 2))
+        if len(told) > MOST:
+            yield f"… and {counted(len(told) - MOST, 'series')} more."
 
     def _footer(self) -> Iterator[str]:
-        infos = self.run.count("info")
-        unasked = {each.check for one in self.run.series for each in one.checks if each.verdict == "not_checked"}
-        if self.run.verdict == "pass" and not infos:
-            unasked = set()
         notes = [*self.run.notes]
+        assumed: dict[str, list[str]] = {}
+        for one in self.run.series:
+            for what in one.assumed:
+                assumed.setdefault(what, []).append(one.series.instrument)
+        told = [
+            what if len(names) == len(self.run.series) else f"{what} for {listed(names, 3)}"
+            for what, names in assumed.items()
+        ]
+        if told:
+            notes.append(f"Assumed, as nobody said: {'; '.join(told)}.")
+        infos = self.run.count("info")
         if infos:
-            notes.append(f"{counted(infos, 'finding')} of severity info (--format json shows them)")
-        if unasked:
-            notes.append(f"not checked everywhere: {listed(sorted(unasked))} (--format json says why)")
-        if notes:
-            yield ""
+            notes.append(
+                f"{counted(infos, 'finding')} of severity info, such as quiet minutes: --format json shows them."
+            )
+        unasked = sorted(
+            {each.check for one in self.run.series for each in one.checks if each.verdict == "not_checked"}
+        )
+        if unasked and self.loud:
+            notes.append(f"Not checked in every series: {listed(unasked)}; --format json says why.")
         for note in notes:
-            yield from self._folded(self.paint(note, "dim"), "  ")
+            yield from self._folded(note, "  ", colour="dim")
 
-    def _folded(self, text: str, indent: str, first: str = "") -> list[str]:
-        return textwrap.wrap(
-            text,
+    def _folded(self, text: str, indent: str, *, first: str = "", lead: str = "", colour: str = "") -> list[str]:
+        """The text in lines; `lead` is a word before it that carries a colour, `colour` paints it all."""
+        whole = f"{lead:8}  {text}" if lead else text
+        lines = textwrap.wrap(
+            whole,
             self.width,
             initial_indent=first,
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
+        if lead:
+            lines[0] = self._painted(lead, lead) + lines[0][len(lead) :]
+        return [self._painted(line, colour) for line in lines] if colour else lines
 
-    def paint(self, text: str, colour: str) -> str:
-        return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if self.coloured else text
+    def _painted(self, text: str, colour: str) -> str:
+        return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if self.coloured and colour in COLOURS else text
+
+
+def _names(one: Incident, run: Run) -> str:
+    series = [run.findings[at].series for at in one.findings]
+    names = dict.fromkeys(each.name for each in series if each is not None)
+    return listed(list(names), 3) or "the table"
+
+
+def _when(one: Incident, run: Run) -> str:
+    """Since and until in UTC; on the market's clock too where that was or will be changed within days."""
+    told = span_text(one.start, one.end)
+    zone = zone_of(run, one.series[0]) if one.series else "UTC"
+    offsets = {local_text(at, zone)[-4:] for at in (one.start - 3 * DAY, one.start, one.start + 3 * DAY)}
+    return told if len(offsets) == 1 else f"{told} ({local_span_text(one.start, one.end, zone)})"
+
+
+def _what(one: Incident) -> str:
+    why = f" [{one.cause}]" if one.cause else ""
+    state = "" if one.state == "open" else f" ({one.state})"
+    return f"{one.check}{why}: {one.message}{state}"
+
+
+def _state(one: SeriesVerdict) -> str:
+    told: Sequence[str] = [counted(one.bars, "bar")]
+    if one.completeness is not None:
+        told = [*told, f"{percent_text(one.completeness)} complete"]
+    if one.quiet_bars:
+        told = [*told, counted(one.quiet_bars, "quiet slot")]
+    return f"{one.verdict:4}  {', '.join(told)}" + "".join(f"; {note}" for note in one.notes)

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from dq.calendars import sessions
+from dq.explain.quiet import SESSIONS
+from dq.kernels import distinct
 from dq.model import DAY, Bars, Int, Market, RunError, Series, duration_text
 from dq.run.asked import Asked
 from dq.run.fetch import Fetched
 from dq.run.inference import contradicts
-from dq.run.market import PROFILE_DAYS, build_market
+from dq.run.market import build_market
 from dq.sources import Source, Wanted
 from dq.suites import Suite, load_suite
 
@@ -28,7 +30,7 @@ class Case:
 
     Attributes:
         unanswerable: checks that cannot be asked here, with the reason.
-        notes: what people should know of this series besides.
+        assumed: what nobody said of this series and dq took for granted.
         trouble: why the verdict of this series is unknown, or None.
     """
 
@@ -36,7 +38,7 @@ class Case:
     market: Market
     suite: Suite
     unanswerable: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     trouble: RunError | None = None
 
 
@@ -49,14 +51,14 @@ def open_case(fetched: Fetched, asked: Asked) -> Case:
     series, bars = fetched.series, fetched.rows.bars
     market = build_market(series, fetched.rows, fetched.look, fetched.sessions, asked.settings.grace)
     suite = suite_of(series, asked.suite or asked.settings.suite, asked.folder)
-    notes = [f"interval {duration_text(series.interval)} read off the bars"] if fetched.inferred else []
+    assumed = [f"interval {duration_text(series.interval)}"] if fetched.inferred else []
     if series.guessed:
-        notes.append(f"calendar {series.calendar} guessed from the name")
+        assumed.append(f"calendar {series.calendar}")
     if not contradicts(series, bars.timestamp, fetched.sessions):
-        return Case(bars, market, suite, {}, tuple(notes))
+        return Case(bars, market, suite, {}, tuple(assumed))
     trouble = _misfit(series, bars.ordered.timestamp, asked.settings.cache)
     reason = f"the guessed calendar {series.calendar} does not fit the bars"
-    return Case(bars, market, suite, dict.fromkeys(NEED_SESSIONS, reason), tuple(notes), trouble)
+    return Case(bars, market, suite, dict.fromkeys(NEED_SESSIONS, reason), tuple(assumed), trouble)
 
 
 @cache
@@ -72,17 +74,26 @@ def profiles(source: Source, fetched: Sequence[Fetched]) -> Callable[[Sequence[i
         short = [at for at in positions if not fetched[at].look.whole]
         wanted = [_profile_span(fetched[at]) for at in short]
         asked_for = (
-            dict(zip(short, (np.unique(seen) for _, seen in source.stamps(wanted)), strict=True)) if short else {}
+            dict(zip(short, (ascending(seen) for _, seen in source.stamps(wanted)), strict=True)) if short else {}
         )
         return [asked_for.get(at, fetched[at].rows.bars.ordered.timestamp) for at in positions]
 
     return stamps
 
 
+def ascending(stamps: Int) -> Int:
+    """The same timestamps by time; those of a table come so."""
+    return stamps if bool((stamps[1:] >= stamps[:-1]).all()) else np.sort(stamps)
+
+
 def _profile_span(fetched: Fetched) -> Wanted:
-    """The last 20 sessions and the window; of daily bars, those whose context was read already."""
-    start = fetched.look.window.start - PROFILE_DAYS * DAY
-    return Wanted(fetched.series.instrument, ((start, max(fetched.look.window.end, start + 1)),))
+    """The window and the 20 trading days before it, and one more because the first may be cut."""
+    start, end = fetched.look.window.start, fetched.look.window.end
+    before = fetched.sessions.opens[fetched.sessions.opens < start]
+    days = distinct(fetched.sessions.day[: len(before)])[0]
+    first = int(np.searchsorted(fetched.sessions.day, days[-SESSIONS - 1])) if len(days) > SESSIONS else 0
+    since = int(before[first]) if len(before) else start
+    return Wanted(fetched.series.instrument, ((min(since, start), max(end, start + 1)),))
 
 
 def _misfit(series: Series, stamps: Int, cache_folder: Path) -> RunError:

@@ -50,7 +50,7 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
             yield _unknown(listed.instrument, source)
             continue
         try:
-            plans.append(_plan(listed, asked, look))
+            plans.append(_plan(listed, asked, look, source.whole))
         except DqError as wrong:
             yield told(wrong, listed.instrument)
     for plan, rows in zip(plans, source.read([plan.wanted for plan in plans]), strict=True):
@@ -74,7 +74,7 @@ def _unknown(instrument: str, source: Source) -> RunError:
     return RunError("nothing", f"There is no bar of {instrument} in {source.label}.", hint, instrument)
 
 
-def _plan(listed: Listed, asked: Asked, look: Look | None) -> _Plan:
+def _plan(listed: Listed, asked: Asked, look: Look | None, whole: bool) -> _Plan:
     series = asked.series(listed.instrument, infer_interval(listed.stamps))
     if look is None:
         return _Plan(series, None, None, Wanted(listed.instrument, ((EVER, None),)))
@@ -83,13 +83,20 @@ def _plan(listed: Listed, asked: Asked, look: Look | None) -> _Plan:
     since = context_start(series, known, look.window.start, grace, cache)
     before = listed.stamps[listed.stamps < look.window.start]
     since = min(since, int(before[-1])) if len(before) else since  # where a series died, its last bar is its context
-    return _Plan(series, look, known, Wanted(listed.instrument, _spans(series, look, since)))
-
-
-def _spans(series: Series, look: Look, since: int) -> tuple[tuple[int, int | None], ...]:
-    """The window with its context, and all bars of the future."""
     stop = look.window.end + CONTEXT_AFTER * series.interval
-    return ((since, None),) if stop >= look.as_of else ((since, stop), (look.as_of, None))
+    ahead = look.as_of if whole else asked.now
+    return _Plan(series, look, known, Wanted(listed.instrument, _spans(look, since, stop, ahead)))
+
+
+def _spans(look: Look, since: int, stop: int, now: int) -> tuple[tuple[int, int | None], ...]:
+    """The window with its context, and the bars of the future.
+
+    Of a past that is asked for again, what a table gained since is neither context nor future: only bars that lie
+    ahead of the clock as well are stamped too late.
+    """
+    later = max(look.as_of, now)
+    stop = min(stop, look.as_of)
+    return ((since, None),) if stop >= later else ((since, stop), (later, None))
 
 
 def _fetched(plan: _Plan, rows: Rows, asked: Asked) -> Fetched:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dq.model import SECOND, Int, Mask, Series, Sessions
+from dq.kernels import distinct
+from dq.model import DAY, SECOND, Int, Mask, Series, Sessions
 
 SAMPLE = 4096
 CONTRADICTED = 0.1  # share of bars off-session from which on a guessed calendar is dropped
@@ -13,7 +14,8 @@ FEW = 10  # bars that are too few to contradict anything
 
 def infer_interval(stamps: Int) -> int | None:
     """Microseconds between bars: the most frequent step; None where there is none of whole seconds."""
-    steps: Int = np.diff(np.unique(stamps[:SAMPLE]))
+    recent = np.sort(stamps[:SAMPLE])
+    steps = recent[1:] - recent[:-1]
     steps = steps[(steps > 0) & (steps % SECOND == 0)]
     return _most_frequent(steps) if len(steps) else None
 
@@ -43,10 +45,10 @@ def contradicts(series: Series, stamps: Int, sessions: Sessions) -> bool:
 
 def _outside(series: Series, stamps: Int, sessions: Sessions) -> Mask:
     if series.daily:
-        return ~np.isin(stamps // (24 * 3600 * SECOND), sessions.day) & ~sessions.touch(stamps, series.interval)
+        return ~np.isin(stamps // DAY, sessions.day) & ~sessions.touch(stamps, series.interval)
     return ~sessions.touch(stamps - 1, series.interval + 1)
 
 
 def _most_frequent(values: Int) -> int:
-    unique, counts = np.unique(values, return_counts=True)
-    return int(unique[counts.argmax()])
+    each, counts = distinct(values)
+    return int(each[counts.argmax()])

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from dq.checks import checks
 from dq.examine import Answer, Question, examine
 from dq.explain.causes import EXCUSED, Gaps, explain_gaps
-from dq.model import CheckVerdict, Finding, Int, Market, Suspects, cause, no_suspects
+from dq.model import CheckVerdict, Finding, Int, Market, Suspects, has_cause, no_suspects
 from dq.run.cases import Case
 from dq.suites.judging import judge, questions
 
@@ -28,7 +25,7 @@ class Judged:
     findings: tuple[Finding, ...]
     checks: tuple[CheckVerdict, ...]
 
-    def slots(self, causes: Iterable[str]) -> int:
+    def slots(self, causes: Sequence[str]) -> int:
         """Missing slots with one of those causes."""
         return _slots(self.missing, causes)
 
@@ -40,13 +37,19 @@ def judge_all(cases: Sequence[Case], stamps: Stamps, jobs: int = 1) -> list[Judg
         stamps: asked for the series that miss slots alone, to learn what is usual there.
         jobs: threads that examine series; NumPy lets go of the interpreter while it computes.
     """
-    with ThreadPoolExecutor(max(jobs, 1)) as threads:
-        answers = list(threads.map(_examined, cases))
+    answers = list(_in_parallel(cases, jobs) if jobs > 1 else map(_examined, cases))
     answers, markets = _explained(cases, answers, stamps)
     return [
         _judged(case, market, [*found, *_examined(replace(case, market=market), explained=True)])
         for case, market, found in zip(cases, markets, answers, strict=True)
     ]
+
+
+def _in_parallel(cases: Sequence[Case], jobs: int) -> list[list[Answer]]:
+    from concurrent.futures import ThreadPoolExecutor  # 10 ms that a single thread need not spend
+
+    with ThreadPoolExecutor(jobs) as threads:
+        return list(threads.map(_examined, cases))
 
 
 def _examined(case: Case, *, explained: bool = False) -> list[Answer]:
@@ -88,8 +91,8 @@ def _accounted(market: Market, answers: Iterable[Answer]) -> Market:
     return replace(market, missing_slots=sum(int(found["count"].sum()) for found in missing), excused_slots=excused)
 
 
-def _slots(found: Suspects, causes: Iterable[str]) -> int:
-    return int(found["count"][np.isin(found["cause"], [cause(name) for name in causes])].sum())
+def _slots(found: Suspects, causes: Sequence[str]) -> int:
+    return int(found["count"][has_cause(found, causes)].sum())
 
 
 def _judged(case: Case, market: Market, answers: Sequence[Answer]) -> Judged:

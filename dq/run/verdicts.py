@@ -33,7 +33,8 @@ def series_verdict(judged: Judged) -> SeriesVerdict:
         verdict="unknown" if not calendar_fits else "fail" if is_loud(judged.findings) else "pass",
         checks=judged.checks,
         zone=market.sessions.zone,
-        notes=(*judged.case.notes, *_closed(market, owed)),
+        assumed=judged.case.assumed,
+        notes=tuple(_closed(market, owed)),
     )
 
 
@@ -58,5 +59,9 @@ def _closed(market: Market, owed: int | None) -> list[str]:
     if market.sessions.contain(as_of)[0]:
         return ["nothing fell due in this window yet"]
     closed, opens = market.sessions.last_close(market.as_of), market.sessions.next_open(market.as_of)
-    since = f"closed since {instant_text(closed)}" if closed is not None else "closed"
-    return [since + (f", opens {instant_text(opens)}" if opens is not None else "")]
+    since = f"closed since {_minute(closed)}" if closed is not None else "closed"
+    return [since + (f", opens {_minute(opens)}" if opens is not None else "")]
+
+
+def _minute(instant: int) -> str:
+    return f"{instant_text(instant)[:16].replace('T', ' ')} UTC"

@@ -23,29 +23,35 @@ def open_source(access: Access, stdin: BinaryIO | None = None) -> Source:
         SourceError: it is there and does not let itself be read.
         BarsError: it can be read and cannot become bars.
     """
-    from pathlib import Path
-
-    from dq.sources.masking import masked
-
-    url = access.url
     if access.timezone is not None:
         from dq.door import zone_named
 
         zone_named(access.timezone)
-    if url.startswith(("postgresql://", "postgres://")):
+    if access.url.startswith(("postgresql://", "postgres://")):
         from dq.sources.postgres import Postgres
 
         return Postgres(access)
-    from dq.sources.folder import SUFFIXES, open_path, open_stream
-
-    if url == "-":
+    if access.url == "-":
         import sys
 
+        from dq.sources.folder import open_stream
+
         return open_stream(stdin or sys.stdin.buffer, access)
-    path = Path(url).expanduser()
+    return _opened_path(access)
+
+
+def _opened_path(access: Access) -> Source:
+    from pathlib import Path
+
+    from dq.settings.masking import masked
+    from dq.sources.folder import SUFFIXES, open_path
+
+    path = Path(access.url).expanduser()
     if path.is_dir() or (path.is_file() and path.name.lower().endswith(SUFFIXES)):
         return open_path(path, access)
-    if "://" not in url and (path.exists() or url.lower().endswith(SUFFIXES)):
+    if "://" not in access.url and (path.exists() or access.url.lower().endswith(SUFFIXES)):
         fault = "is no file of a kind that dq reads" if path.exists() else "does not exist"
-        raise SettingsError(f"{url} {fault}", hint=f"dq reads {READABLE}.")
-    raise SettingsError(f'"{masked(url)}" is no source that this version of dq reads', hint=f"It reads {READABLE}.")
+        raise SettingsError(f"{access.url} {fault}", hint=f"dq reads {READABLE}.")
+    raise SettingsError(
+        f'"{masked(access.url)}" is no source that this version of dq reads', hint=f"It reads {READABLE}."
+    )

@@ -26,7 +26,7 @@ def form_of(kind: pa.DataType) -> Form:
     forms: tuple[tuple[bool, Form], ...] = (
         (types.is_date(kind), "date"),
         (types.is_integer(kind), "integer"),
-        (types.is_floating(kind) or types.is_decimal(kind), "real"),
+        (types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind), "real"),
         (types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind), "text"),
     )
     return next((form for fits, form in forms if fits), "other")

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dq.door import Aside, Piece
-from dq.model import COLUMNS
+from dq.door import Aside, Piece, placed
+
+Column = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass
@@ -16,24 +17,46 @@ class Collected:
     """What has been decoded of one series so far.
 
     Pieces are copied into arrays of the size that the survey counted, so that what they were decoded into can be used
-    again at once: memory that is touched for the first time costs more than the copy.
+    again at once: memory that is touched for the first time costs more than the copy. Only pieces whose wall clock is
+    still to be read wait, because that takes all rows of a file in their order.
 
     Attributes:
         room: how many rows to expect.
-        clock: the zone that is still to be applied to all of them.
+        aside: the rows that cannot be read.
     """
 
     room: int
     aside: Aside = field(default_factory=Aside)
-    clock: str | None = None
-    _columns: list[np.ndarray[Any, np.dtype[Any]]] = field(default_factory=list)
+    _columns: list[Column] = field(default_factory=list)
     _rows: int = 0
+    _waiting: list[Piece] = field(default_factory=list)
+    _clock: str | None = None
 
-    def add(self, piece: Piece) -> None:
-        """Add rows at the end."""
+    def add(self, piece: Piece, clock: str | None) -> None:
+        """Add rows at the end; `clock` is the zone that is still to be applied to them."""
+        if clock is None:
+            self._read_clock()
+            self._store(piece)
+            return
+        self._clock = clock
+        self._waiting.append(piece)
+
+    def pieces(self) -> list[Piece]:
+        """All rows so far, in UTC."""
+        self._read_clock()
+        if not self._columns:
+            return []
+        timestamp, *values = (column[: self._rows] for column in self._columns)
+        return [Piece(timestamp, tuple(values))]
+
+    def _read_clock(self) -> None:
+        if self._waiting:
+            self._store(placed(self._waiting, self.aside, zone=self._clock))
+            self._waiting = []
+
+    def _store(self, piece: Piece) -> None:
         count = len(piece.timestamp)
-        position = () if piece.position is None else (piece.position,)
-        columns = (piece.timestamp, *piece.values, *position)
+        columns: tuple[Column, ...] = (piece.timestamp, *piece.values)
         if self._rows == 0 and count >= self.room:
             self._columns, self._rows = list(columns), count
             return
@@ -45,12 +68,3 @@ class Collected:
         for whole, part in zip(self._columns, columns, strict=True):
             whole[self._rows : self._rows + count] = part
         self._rows += count
-
-    @property
-    def piece(self) -> Piece:
-        """All rows so far."""
-        if not self._columns:
-            return Piece(np.zeros(0, np.int64), tuple(np.zeros(0) for _ in COLUMNS))
-        timestamp, *columns = (column[: self._rows] for column in self._columns)
-        values = tuple(column for column in columns if column.dtype == np.float64)
-        return Piece(timestamp, values, columns[-1] if len(columns) > len(values) else None)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import numpy as np
 
-from dq.door import Aside, settle
-from dq.model import BarsError, Int, SourceError
+from dq.door import Piece, settle
+from dq.model import BarsError, SourceError
 from dq.sources.access import Access
 from dq.sources.decoding import Batch, Decoder
-from dq.sources.header import Header, header_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-    import pyarrow.csv as arrow_csv
+from dq.sources.header import header_of
+from dq.sources.lines import BLOCK, Lines
+from dq.sources.naming import Names
 
 GZIP = b"\x1f\x8b"
-BLOCK = 1 << 20  # bytes read at a time: larger blocks leave the processor's cache and are slower
 
 
 @dataclass
@@ -98,75 +94,16 @@ class Csv:
             raise BarsError(f'{self.place} cannot become bars: it has two columns "{twice[0]}"')
         decoder = Decoder(self.place, layout, self.name, self.access.timezone)
         self._alone = "instrument" not in layout.names
-        lines = Lines(header)
+        lines = Lines(header, self.place, self.name, layout.names.get("instrument"))
         if text.peek(1):
             for table in lines.reader(text, layout.names):
                 batch = decoder.decode(table, lines.of)
-                lines.advance(table.num_rows, batch.asides, layout.names.get("instrument"), self.name)
+                lines.advance(table.num_rows, batch.asides)
                 self._clock = decoder.clock
                 yield batch
+        yield Batch(Names(()), Piece(np.zeros(0, np.int64), ()), lines.rest())
         decoder.finish()
         self.notes |= decoder.notes
-
-
-@dataclass
-class Lines:
-    """Which line of the text a row of a batch stands on, and the lines that are no rows at all."""
-
-    header: Header
-    next: int = 0
-    broken: list[Any] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.next = self.header.line + 1
-
-    def reader(self, text: io.BufferedReader[Any], names: Any) -> arrow_csv.CSVStreamingReader:
-        """Batches of the columns of those names, as text; the instruments as a dictionary."""
-        import pyarrow as pa
-        import pyarrow.csv as arrow_csv
-
-        unique = [name if name in names.values() else f"\0{place}" for place, name in enumerate(self.header.names)]
-        kinds: dict[str, pa.DataType] = dict.fromkeys(names.values(), pa.string())
-        if "instrument" in names:
-            kinds[names["instrument"]] = pa.dictionary(pa.int32(), pa.string())
-        return arrow_csv.open_csv(
-            text,
-            arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK, column_names=unique),
-            arrow_csv.ParseOptions(
-                delimiter=self.header.delimiter, ignore_empty_lines=False, invalid_row_handler=self._skip
-            ),
-            arrow_csv.ConvertOptions(
-                column_types=kinds, include_columns=list(kinds), null_values=[""], strings_can_be_null=True
-            ),
-        )
-
-    def _skip(self, row: arrow_csv.InvalidRow) -> Literal["skip"]:
-        self.broken.append(row)
-        return "skip"
-
-    def of(self, rows: Int) -> Int:
-        """The lines of those rows of the batch at hand; line breaks within quotes are not counted."""
-        if not self.broken:
-            return rows + self.next
-        last = int(rows[-1]) + 1 if len(rows) else 0
-        numbers = np.arange(self.next, self.next + last + len(self.broken))
-        return np.asarray(np.setdiff1d(numbers, [self._line(row) for row in self.broken])[rows])
-
-    def advance(self, rows: int, asides: dict[str, Aside], instrument: str | None, name: str) -> None:
-        """The batch at hand had so many rows: go to the next, and set aside the broken lines on the way."""
-        self.next = int(self.of(np.arange(rows))[-1]) + 1 if rows else self.next
-        passed = [row for row in self.broken if self._line(row) <= self.next]
-        for row in passed:
-            self.next = max(self.next, self._line(row) + 1)
-            cells = next(csv.reader([row.text], delimiter=self.header.delimiter), [])
-            at = self.header.names.index(instrument) if instrument else len(cells)
-            whose = name if not instrument else cells[at].strip() if at < len(cells) else ""
-            why = f"has {row.actual_columns} cells, the header {row.expected_columns}"
-            asides.setdefault(whose, Aside()).add(self._line(row), "", row.text, why)
-        self.broken = [row for row in self.broken if row not in passed]
-
-    def _line(self, row: arrow_csv.InvalidRow) -> int:
-        return int(row.number or 0) + self.header.line
 
 
 def _sentence(error: BaseException) -> str:

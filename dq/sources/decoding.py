@@ -135,6 +135,7 @@ class Decoder:
                 "" if value is None else str(value),
                 "is empty" if value is None else broken[column][1],
                 NO_INSTANT if unplaced else int(piece.timestamp[row]),
+                self.place,
             )
         for row in rows[KEPT:].tolist():
             asides[names.of(row)].count += 1

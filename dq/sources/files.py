@@ -60,12 +60,12 @@ class FileSource:
     def read(self, wanted: Sequence[Wanted]) -> Iterator[Rows]:
         """One Rows per series, in the order asked, as soon as the last of its rows has been decoded."""
         for one, whole in self._collected(wanted, only_stamps=False):
-            yield admit(one.instrument, [whole.piece], whole.aside, zone=whole.clock, spans=one.spans)
+            yield admit(one.instrument, whole.pieces(), whole.aside, spans=one.spans)
 
     def stamps(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, Int]]:
         """The timestamps alone."""
         for one, whole in self._collected(wanted, only_stamps=True):
-            yield one.instrument, placed([whole.piece], zone=whole.clock, spans=one.spans).timestamp
+            yield one.instrument, placed(whole.pieces(), spans=one.spans).timestamp
 
     def _survey(self, until: int) -> Survey:
         if self._found is None or self._found.until != until:
@@ -121,5 +121,4 @@ def _collect(batches: Iterable[Batch], file: File, collected: dict[str, Collecte
                 collected[name].aside.extend(aside)
         for name, piece in parted(batch):
             if name in collected:
-                collected[name].add(piece)
-                collected[name].clock = file.clock()
+                collected[name].add(piece, file.clock())

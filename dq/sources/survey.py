@@ -80,7 +80,7 @@ class Survey:
             if kept:
                 seen.held[number, part] = kept
         if not seen.recent and file.alone:
-            seen._saw((number, 0), file.name, np.zeros(0, np.int64))
+            self.recent.setdefault(file.name, np.zeros(0, np.int64))
         for name in sorted(seen.recent, key=seen.first.__getitem__):
             stamps = seen.recent[name]
             self.recent[name] = _most_recent(self.recent.get(name), stamps)

@@ -25,7 +25,7 @@ def text_numbers(cells: pa.Array[Any]) -> tuple[Float, Mask]:
     values, read = _parsed(cells, pa.float64(), NUMBER)
     unread = ~read
     if unread.any():
-        unread &= ~_null(cells)
+        unread &= ~nulls(cells)
     return np.where(read, values, np.nan) if not read.all() else values, unread
 
 
@@ -57,10 +57,6 @@ def text_instants(cells: pa.Array[Any], form: Form) -> tuple[Int, Mask]:
 
 def nulls(cells: pa.Array[Any]) -> Mask:
     """Which cells are empty or say NULL in one of the usual ways."""
-    return _null(cells)
-
-
-def _null(cells: pa.Array[Any]) -> Mask:
     import pyarrow.compute as pc
 
     there = present(cells)

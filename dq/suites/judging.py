@@ -8,7 +8,7 @@ import numpy as np
 
 from dq.checks import checks
 from dq.examine import Answer, Question
-from dq.model import CAUSES, SEVERITIES, Finding, Int, Market, Mask, Suspects, concatenated
+from dq.model import SEVERITIES, Finding, Int, Market, Mask, Suspects, concatenated, has_cause
 from dq.suites.expectation import Expectation, Suite
 from dq.suites.wording import finding, remainder
 
@@ -38,7 +38,7 @@ def judge(suite: Suite, answers: Iterable[Answer], market: Market) -> list[Findi
 def levels(suspects: Suspects, entries: Sequence[Expectation]) -> Levels:
     """The severity of each suspect, as an index into SEVERITIES."""
     naming = [entry for entry in entries if entry.cause is not None]
-    named = np.isin(suspects["cause"], [CAUSES.index(name) for entry in naming for name in entry.cause or ()])
+    named = has_cause(suspects, [name for entry in naming for name in entry.cause or ()])
     others = [entry for entry in entries if entry.cause is None]
     return np.where(named, _highest(suspects, naming), _highest(suspects, others))
 
@@ -69,16 +69,18 @@ def _findings(check: str, suspects: Suspects, level: Levels, market: Market) -> 
     told = np.lexsort((-suspects["bars"], -level))[:MOST]
     for at in told[np.argsort(suspects["start"][told], kind="stable")].tolist():
         yield finding(checks()[check], suspects, at, SEVERITIES[level[at]], market)
-    untold = np.setdiff1d(np.arange(len(suspects)), told, assume_unique=True)
-    for severity in np.unique(level[untold]).tolist():
-        rest = suspects.take(untold[level[untold] == severity])
-        yield remainder(checks()[check], rest, SEVERITIES[severity], market)
+    untold = np.ones(len(suspects), np.bool_)
+    untold[told] = False
+    for severity, name in enumerate(SEVERITIES):
+        rest = untold & (level == severity)
+        if rest.any():
+            yield remainder(checks()[check], suspects.take(rest), name, market)
 
 
 def _matches(entry: Expectation, suspects: Suspects) -> Mask:
     matches = np.ones(len(suspects), np.bool_)
     if entry.cause is not None:
-        matches &= np.isin(suspects["cause"], [CAUSES.index(name) for name in entry.cause])
+        matches &= has_cause(suspects, entry.cause)
     if entry.longer_than is not None:
         matches &= suspects["length"] > entry.longer_than
     if entry.bars is not None:

@@ -96,15 +96,13 @@ def table_of(access: Access, asking: Asking) -> Table:
             f"{asking.server} does not let role {role} read table {schema}.{name}",
             hint=f'GRANT SELECT ON "{schema}"."{name}" TO "{role}"; dq needs no more than that.',
         )
+    place = f"Table {schema}.{name}"
     types = {row[6]: row[7] for row in rows}
     found = {name: (FORMS.get(kind, "other"), kind) for name, kind in types.items()}
-    layout = settle(found, f"Table {schema}.{name}", access.columns, also_required=("instrument",))
-    _check_order(access, types, f"Table {schema}.{name}")
+    layout = settle(found, place, access.columns, also_required=("instrument",))
+    _check_order(access, types, place)
     if layout.stamps == "naive" and access.timezone is None:
-        raise SettingsError(
-            f"The timestamps of table {schema}.{name} have no time zone",
-            hint=NAIVE_HINT,
-        )
+        raise SettingsError(f"The timestamps of table {schema}.{name} have no time zone", hint=NAIVE_HINT)
     optional = frozenset(row[6] for row in rows if not row[8])
     leading = frozenset(row[6] for row in rows if row[9])
     return Table(schema, name, layout, types, optional, leading, filtered, access.order_by)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dq.model import SettingsError, SourceError
+from dq.settings.masking import masked
 from dq.sources.access import Access
-from dq.sources.masking import masked
 from dq.sources.postgres.trouble import told
 
 if TYPE_CHECKING:

@@ -32,10 +32,6 @@ def composed(name: str, table: Table) -> sql.Composed:
     present = [ours for ours in COLUMNS if ours in table.layout.names]
     order = quoted(table.order_by) if table.order_by else None
     eight_bytes = {"date": "timestamp", "integer": "bigint"}.get(stamp)
-    numbers = [
-        sql.SQL("coalesce({}::float8, 'NaN') AS {}").format(quoted(table.layout.names[ours]), quoted(ours))
-        for ours in present
-    ]
     return sql.SQL(statement(name)).format(
         table=table.identifier,
         instrument=quoted(table.layout.names["instrument"]),
@@ -45,7 +41,7 @@ def composed(name: str, table: Table) -> sql.Composed:
         stamp=at if eight_bytes is None else sql.SQL("{}::{}").format(at, sql.SQL(eight_bytes)),
         lowest=sql.SQL("'-infinity'") if stamp in KINDS else sql.Literal(_smallest(kind)),
         outside=_outside(at, stamp),
-        values=sql.SQL(", ").join(numbers),
+        values=_numbers(table, present),
         arrays=_listed("array_agg(s.{0}) AS {0}", present),
         columns=_listed("bars.{0}", present),
         arrival=_key(table) if order else sql.SQL("NULL::bigint"),
@@ -53,22 +49,27 @@ def composed(name: str, table: Table) -> sql.Composed:
     )
 
 
-def bound(instant: int | None, table: Table, unit: Unit, *, widened: int = 0) -> str | int:
-    """An instant in microseconds UTC as the table's timestamps are compared with, by that many microseconds later.
-
-    None is the end of time.
-    """
+def bound(instant: int | None, table: Table, unit: Unit) -> str | int:
+    """An instant in microseconds UTC as the table's timestamps are compared with; None is the end of time."""
     stamps = table.layout.stamps
     if stamps == "integer":
         limit = {"integer": 2**31 - 1, "smallint": 2**15 - 1}.get(kind_of(table), 2**63 - 1)
-        return limit if instant is None else max(min(to_epoch(instant + widened, unit), limit), -limit)
-    if instant is None or instant + widened >= LAST:
+        return limit if instant is None else max(min(to_epoch(instant, unit), limit), -limit)
+    if instant is None or instant >= LAST:
         return "infinity"
-    if instant + widened < FIRST:
+    if instant < FIRST:
         return "4713-01-01 BC"
     if stamps == "date":
-        return str(np.datetime64(-(-(instant + widened) // 86_400_000_000), "D"))
-    return f"{np.datetime64(instant + widened, 'us')}{'+00' if stamps == 'zoned' else ''}"
+        return str(np.datetime64(-(-(instant) // 86_400_000_000), "D"))
+    return f"{np.datetime64(instant, 'us')}{'+00' if stamps == 'zoned' else ''}"
+
+
+def _numbers(table: Table, present: list[str]) -> sql.Composed:
+    """Prices and volume as float8 under our names; NULL is NaN, because it would break the stride of an array."""
+    from psycopg import sql
+
+    part = sql.SQL("coalesce({}::float8, 'NaN') AS {}")
+    return sql.SQL(", ").join([part.format(quoted(table.layout.names[ours]), quoted(ours)) for ours in present])
 
 
 def _listed(template: str, names: list[str]) -> sql.Composed:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dq.model import BarsError, DqError, SourceError
-from dq.sources.masking import masked
+from dq.settings.masking import masked
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,6 +29,8 @@ PLAIN = ("28P01", "57014", "57P01")  # nothing that the server says adds to what
 WORDS = (
     ("password authentication failed", "28P01"),
     ("no password supplied", "28P01"),
+    ("fatal: role", "28000"),
+    ("tenant or user not found", "28000"),  # Supabase's pooler
     ("does not exist", "3D000"),
     ("pg_hba.conf", "28000"),
     ("too many clients", "53300"),

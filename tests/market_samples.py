@@ -1,0 +1,59 @@
+"""Bars and markets for tests: built by the pipeline's own functions, around the clock unless said otherwise."""
+
+import numpy as np
+
+from dq.calendars import sessions
+from dq.checks import checks
+from dq.door import Rows
+from dq.examine import Question, examine
+from dq.model import DAY, MINUTE, Bars, Series, Window
+from dq.run.market import build_market
+from dq.run.windows import Look
+
+AROUND_THE_CLOCK = Series("BTC-USD", MINUTE, "24/7")
+QUESTIONS = tuple(Question(name) for name in checks())
+
+
+def instant(text):
+    """Microseconds UTC of `2025-11-25T15:00`."""
+    return int(np.datetime64(text, "us").astype(np.int64))
+
+
+NOON = instant("2025-11-25T12:00")
+
+
+def walk(count, seed=1, start=NOON, interval=MINUTE, price=1000.0):
+    """Bars of a calm liquid market, one after the other, without any defect; prices are whole."""
+    random = np.random.default_rng(seed)
+    close = price + np.cumsum(np.rint(random.normal(0, 4, count)))
+    opens = np.append(price, close[:-1])
+    high = np.maximum(opens, close) + random.integers(0, 4, count)
+    low = np.minimum(opens, close) - random.integers(0, 4, count)
+    stamps = start + interval * np.arange(count, dtype=np.int64)
+    return Bars(stamps, opens, high, low, close, random.integers(1, 1000, count).astype(float))
+
+
+def taken(bars, rows):
+    """Those rows, in that order, as they would arrive."""
+    columns = (bars.open, bars.high, bars.low, bars.close, bars.volume)
+    return Bars(bars.timestamp[rows], *(column[rows] for column in columns), bars.arrival)
+
+
+def market_of(bars, series=AROUND_THE_CLOCK, *, window=None, as_of=None, live=False):
+    """The market around those bars; all of them are looked at unless a window is given."""
+    first, last = (int(bars.timestamp.min()), int(bars.timestamp.max())) if len(bars) else (NOON, NOON)
+    whole = window is None
+    as_of = last + series.interval if as_of is None else as_of
+    window = window or Window(first, max(last + series.interval, as_of) if live else last + series.interval)
+    known = sessions(series.calendar, window.start - 10 * DAY, max(window.end, as_of) + 2 * DAY)
+    return build_market(series, Rows(series.instrument, bars), Look(window, as_of, live, whole), known, MINUTE)
+
+
+def answers(bars, market, questions=QUESTIONS):
+    """What every check says, by name."""
+    return {answer.question.check: answer for answer in examine(bars, market, questions)}
+
+
+def instants(bars, suspects):
+    """Where suspects lie: (start, end, cause) of each."""
+    return sorted(zip(*(suspects[name].tolist() for name in ("start", "end", "cause")), strict=True))
