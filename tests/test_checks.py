@@ -150,7 +150,12 @@ def test_every_check_has_its_own_fixture():
 
 @pytest.mark.parametrize("name", checks())
 def test_a_check_is_proved_by_a_line_that_it_must_distrust(name):
-    expected = {word.split("=")[0] for path in FOLDER.glob(f"{name}*.csv") for line in read_case(path).lines for word in line.words}
+    expected = {
+        word.split("=")[0]
+        for path in FOLDER.glob(f"{name}*.csv")
+        for line in read_case(path).lines
+        for word in line.words
+    }
     assert name in expected
 
 

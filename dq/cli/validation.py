@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from dq.sources import Access
 
 DEADLINE = 30 * SECOND
 WINDOW = 3600 * SECOND
+DATABASES = ("postgresql://", "postgres://")
 
 
 def answer(
@@ -29,7 +31,7 @@ def answer(
     """Judge, report, and return the exit status."""
     logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
     settings = read_settings(os.environ, Path.cwd())
-    asked = _asked(settings, **options)
+    asked = _asked(settings, options)
     limit = deadline or settings.deadline or (DEADLINE if asked.windowed else None)
     outcome = within(limit, lambda: validate(asked, __version__))
     if docs is not None:
@@ -38,44 +40,37 @@ def answer(
     return outcome.run.exit_code
 
 
-def _asked(
-    settings: Settings,
-    *,
-    source: str | None,
-    window: int | None,
-    begin: int | None,
-    end: int | None,
-    interval: int | None,
-    calendar: str | None,
-    no_history: bool,
-    **options: Any,
-) -> Asked:
-    if window is not None and begin is not None:
-        raise SettingsError("--window and --from both say where to begin.", hint="Give one of them.")
-    if end is not None and begin is None and window is None:
-        raise SettingsError(
-            "--to needs a beginning.", hint="Give --from, or --window for a length of time before --to."
-        )
-    url = source or settings.source.url
+def _asked(settings: Settings, said: Mapping[str, Any]) -> Asked:
+    _check_window(said)
+    url = said["source"] or settings.source.url
     if url is None:
         raise SettingsError(
             "There is nothing to validate: no SOURCE, no DATABASE_URL, no [source] url in dq.toml.",
             hint="Try `dq validate bars.csv`, `dq validate postgresql://…`, or `dq demo` to see how it looks.",
         )
-    windowed = window is not None or begin is not None
-    database = url.startswith(("postgresql://", "postgres://"))
+    unsaid = None if said["begin"] is not None or not url.startswith(DATABASES) else settings.window or WINDOW
     return Asked(
-        access=_access(url, settings, options["instruments"]),
+        access=_access(url, settings, said["instruments"]),
         settings=settings,
         now=now(),
-        window=window if windowed or not database else settings.window or WINDOW,
-        begin=begin,
-        end=end,
-        flags=SeriesSettings(interval=interval, calendar=calendar),
-        record=not no_history,
+        window=said["window"] or unsaid,
+        flags=SeriesSettings(interval=said["interval"], calendar=said["calendar"]),
+        record=not said["no_history"],
         folder=Path.cwd(),
-        **options,
+        **{
+            name: said[name]
+            for name in ("at", "begin", "end", "suite", "instruments", "fail_on", "allow_empty", "jobs")
+        },
     )
+
+
+def _check_window(said: Mapping[str, Any]) -> None:
+    if said["window"] is not None and said["begin"] is not None:
+        raise SettingsError("--window and --from both say where to begin.", hint="Give one of them.")
+    if said["end"] is not None and said["window"] is None and said["begin"] is None:
+        raise SettingsError(
+            "--to needs a beginning.", hint="Give --from, or --window for a length of time before --to."
+        )
 
 
 def _access(url: str, settings: Settings, instruments: tuple[str, ...]) -> Access:

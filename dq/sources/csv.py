@@ -101,7 +101,9 @@ class Csv:
                 lines.advance(table.num_rows, batch.asides)
                 self._clock = decoder.clock
                 yield batch
-        yield Batch(Names(()), Piece(np.zeros(0, np.int64), ()), lines.rest())
+        rest = lines.rest()
+        if rest:
+            yield Batch(Names(()), Piece(np.zeros(0, np.int64), ()), rest)
         decoder.finish()
         self.notes |= decoder.notes
 

@@ -121,8 +121,9 @@ class Survey:
 
     def _keep(self, kept: list[Batch] | None, batch: Batch) -> list[Batch] | None:
         """The batches so far and this one, if all of them fit; timestamps alone are not worth it."""
-        size = len(batch.piece.timestamp) * BAR_BYTES
-        if kept is None or size > self.room or not batch.piece.values:
+        rows = len(batch.piece.timestamp)
+        size = rows * BAR_BYTES
+        if kept is None or size > self.room or (rows and not batch.piece.values):
             self.room += sum(len(one.piece.timestamp) * BAR_BYTES for one in kept or ())
             return None
         self.room -= size
