@@ -1,12 +1,14 @@
 """Bars and markets for tests: built by the pipeline's own functions, around the clock unless said otherwise."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from dq.calendars import sessions
 from dq.checks import checks
 from dq.door import Rows
 from dq.examine import Question, examine
-from dq.model import DAY, MINUTE, Bars, Series, Window
+from dq.model import COLUMNS, DAY, MINUTE, SECOND, Bars, Series, Window
 from dq.run.market import build_market
 from dq.run.windows import Look
 
@@ -37,6 +39,24 @@ def taken(bars, rows):
     """Those rows, in that order, as they would arrive."""
     columns = (bars.open, bars.high, bars.low, bars.close, bars.volume)
     return Bars(bars.timestamp[rows], *(column[rows] for column in columns), bars.arrival)
+
+
+def spoiled(seed, most=700):
+    """A calm market with defects of many kinds strewn over it, two bars or more."""
+    random = np.random.default_rng(seed)
+    bars = walk(int(random.integers(2, most)), seed)
+    columns = {name: bars.column(name).copy() for name in COLUMNS}
+    for column in columns.values():
+        at = random.integers(0, len(bars), random.integers(0, 6))
+        column[at] = random.choice([np.nan, np.inf, -5.0, 0.0, 2000.0, 500.0], len(at))
+    frozen, length = int(random.integers(0, len(bars))), int(random.integers(0, 30))
+    for column in columns.values():
+        column[frozen : frozen + length] = column[frozen]
+    stamps = bars.timestamp.copy()
+    stamps[random.integers(0, len(bars), random.integers(0, 3))] += 17 * SECOND
+    kept = np.delete(np.arange(len(bars)), random.integers(1, len(bars), random.integers(0, 8)))
+    again = random.integers(0, len(bars), random.integers(0, 4))
+    return taken(replace(bars, timestamp=stamps, **columns), np.sort(np.concatenate([kept, again])))
 
 
 def market_of(bars, series=AROUND_THE_CLOCK, *, window=None, as_of=None, live=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -199,3 +200,12 @@ def test_standard_input_is_csv_and_is_read_once(tmp_path):
             assert (len(rows.bars), rows.unreadable[0].row) == (1, 3)
     with pytest.raises(BarsError, match="Standard input is empty"), open_source(Access("-"), io.BytesIO(b"")) as source:
         source.listed(0, FOREVER)
+
+
+def test_a_text_is_decoded_once(tmp_path):
+    path = written(tmp_path, HEADER + bar() + "NQ=F\n")
+    with open_source(Access(path)) as source:
+        source.listed(0, FOREVER)
+        Path(path).unlink()
+        (rows,) = source.read([Wanted("NQ=F", ALL)])
+    assert (len(rows.bars), rows.set_aside) == (1, 1)
