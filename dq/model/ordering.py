@@ -12,12 +12,11 @@ _BLOCK = 1 << 16
 
 def order(bars: Bars) -> OrderedBars:
     """Sort by time, keep one row per instant, and blank the columns of instants whose rows conflict."""
-    columns = [bars.column(name) for name in COLUMNS]
     if strictly_increasing(bars.timestamp):
-        return _bars(bars.timestamp, columns)
+        return _bars(bars.timestamp, [bars.column(name) for name in COLUMNS])
     by_time = sorting_permutation(bars.timestamp)
     timestamp = bars.timestamp.take(by_time)
-    columns = [column.take(by_time) for column in columns]
+    columns = [bars.column(name).take(by_time) for name in COLUMNS]
     begins = np.ones(len(timestamp), np.bool_)
     np.not_equal(timestamp[1:], timestamp[:-1], out=begins[1:])
     if begins.all():
@@ -49,15 +48,29 @@ def sorting_permutation(values: Int) -> Int:
     Value and position are packed into one integer where both fit, because NumPy sorts integers with SIMD
     instructions, several times faster than it finds the permutation that would sort them.
     """
-    lowest, highest = int(values.min()), int(values.max())
     position_bits = len(values).bit_length()
     for unit in (MINUTE, SECOND, 1):
-        if (highest - lowest) // unit < 1 << (63 - position_bits) and not ((values - lowest) % unit).any():
-            packed = ((values - lowest) // unit << position_bits) | np.arange(len(values))
+        packed = _packed(values, unit, position_bits)
+        if packed is not None:
             packed.sort()
             packed &= (1 << position_bits) - 1
             return packed
     return np.argsort(values, kind="stable")
+
+
+def _packed(values: Int, unit: int, position_bits: int) -> Int | None:
+    """Value ÷ unit and position in one integer each; None where that is not exact. In blocks: fresh memory is dear."""
+    lowest, highest = int(values.min()), int(values.max())
+    if (highest - lowest) // unit >= 1 << (63 - position_bits):
+        return None
+    packed = np.empty(len(values), np.int64)
+    for start in range(0, len(values), _BLOCK):
+        above = values[start : start + _BLOCK] - lowest
+        units = above // unit
+        if (units * unit != above).any():
+            return None
+        packed[start : start + _BLOCK] = units << position_bits | np.arange(start, start + len(above))
+    return packed
 
 
 def _repeats(columns: list[Float], copies: Int) -> Repeats:

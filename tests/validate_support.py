@@ -1,0 +1,144 @@
+"""How tests ask `dq validate`: the command itself, in a process and a folder of its own."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jsonschema import Draft202012Validator
+from market_samples import NOON, taken, walk
+
+import dq
+from dq.model import MINUTE, instant_text
+
+SCHEMA = json.loads((Path(dq.__file__).parent / "reports" / "run.schema.json").read_text("utf-8"))
+COLUMNS = ("open", "high", "low", "close", "volume")
+HEADER = f"instrument,timestamp,{','.join(COLUMNS)}\n"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def report(self):
+        """The JSON that it printed: nothing but one document that follows the schema."""
+        document = json.loads(self.out)
+        assert list(Draft202012Validator(SCHEMA).iter_errors(document)) == []
+        assert document["run"]["exit_code"] == self.status
+        return document
+
+    @property
+    def findings(self):
+        return told(self.report["findings"])
+
+    @property
+    def errors(self):
+        return self.report["errors"]
+
+    @property
+    def sentence(self):
+        """The one sentence of a wrong question; its hint is a line of its own."""
+        first, *rest = self.err.splitlines()
+        assert first.startswith("dq: ")
+        assert all(line.startswith("    ") for line in rest)
+        assert "Traceback" not in self.err
+        return first.removeprefix("dq: ")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder to work in, and an environment in which nothing of the user's own has a say."""
+
+    folder: Path
+    cache: Path
+
+    @property
+    def environment(self):
+        ours = {name: text for name, text in os.environ.items() if not name.startswith(("DQ_", "PG", "SUPABASE_"))}
+        for name in ("DATABASE_URL", "INSTRUMENT", "MARKET_TIMEZONE", "FETCH_INTERVAL_SECONDS", "FORCE_COLOR"):
+            ours.pop(name, None)
+        places = {"HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state")}
+        return ours | places | {"DQ_CACHE_DIR": str(self.cache), "NO_COLOR": "1", "COLUMNS": "120"}
+
+    @property
+    def history(self):
+        return self.folder / "state" / "dq" / "history.sqlite"
+
+    def start(self, *words, **environment):
+        """`dq validate` with those words, running."""
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [sys.executable, "-m", "dq", "validate", *map(str, words)],
+            cwd=self.folder,
+            env=self.environment | environment,
+            **{name: pipe for name in ("stdin", "stdout", "stderr")},
+        )
+
+    def ask(self, *words, stdin=b"", **environment):
+        """The answer of `dq validate`; no run of a test is recorded unless it says history=True."""
+        recorded = ["--no-history"] if not environment.pop("history", False) else []
+        program = self.start(*words, *recorded, **environment)
+        out, err = program.communicate(stdin, timeout=60)
+        answer = Answer(program.returncode, out.decode(), err.decode())
+        assert "Traceback" not in answer.out + answer.err
+        return answer
+
+    def json(self, *words, **more):
+        return self.ask(*words, "--format", "json", **more)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return name
+
+
+def a_desk(folder, sessions_of_all):
+    """A desk in an empty folder; sessions of calendars are computed once for all tests of a process."""
+    return Desk(folder, sessions_of_all.getbasetemp() / "sessions")
+
+
+def told(findings):
+    """Findings without their words, in a fixed order."""
+    names = ("check", "instrument", "start", "end", "count", "severity")
+    return sorted(tuple(str(one[name]) if name != "count" else one[name] for name in names) for one in findings)
+
+
+def csv_of(bars, name="BTC-USD", *, header=True):
+    """Bars as a CSV; NaN is an empty cell."""
+    stamps = np.datetime_as_string(bars.timestamp.astype("datetime64[us]"), unit="s").tolist()
+    columns = [getattr(bars, column).tolist() for column in COLUMNS]
+    rows = zip(stamps, *columns, strict=True)
+    lines = (f"{name},{at}Z,{','.join('' if v != v else f'{v:g}' for v in row)}\n" for at, *row in rows)
+    return HEADER * header + "".join(lines)
+
+
+def clean(count=120, name="BTC-USD", **more):
+    """A CSV of minutes without a defect, from noon on."""
+    return csv_of(walk(count, **more), name)
+
+
+def holed(count=120, lost=10, name="BTC-USD"):
+    """The same with a hole in the middle."""
+    rows = np.r_[0 : count // 2, count // 2 + lost : count]
+    return csv_of(taken(walk(count), rows), name)
+
+
+def minute(number):
+    """The instant of the bar of that number, as a report writes it."""
+    return instant_text(NOON + number * MINUTE)
+
+
+def unpacked(path):
+    """The text of a CSV, packed or not."""
+    content = Path(path).read_bytes()
+    return (gzip.decompress(content) if str(path).endswith(".gz") else content).decode()
