@@ -41,8 +41,7 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
         for question, check in asked:
             shown = block[check.view]
             if reasons[question] is None and shown is not None:
-                arguments = (shown, market) if check.needs_market else (shown,)
-                found = check.function(*arguments, **dict(question.parameters))
+                found = _ask(question, check, shown, market)
                 if len(found):
                     inside = (found["row"] >= start) & (found["row"] < start + BLOCK)
                     found = found if inside.all() else found.take(inside)
@@ -50,6 +49,13 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
     return [
         Answer(question, _whole(pieces[question], checks()[question.check]), reasons[question]) for question, _ in asked
     ]
+
+
+def _ask(question: Question, check: Check, shown: Bars | OrderedBars, market: Market) -> Suspects:
+    """One question of one block; bars may hold anything, so that what overflows is no one's trouble."""
+    arguments = (shown, market) if check.needs_market else (shown,)
+    with np.errstate(all="ignore"):
+        return check.function(*arguments, **dict(question.parameters))
 
 
 Block = Mapping[str, Bars | OrderedBars | None]

@@ -151,7 +151,9 @@ def stamps_of(bars, answer):
     view = bars.ordered if checks()[answer.question.check].view == "ordered" else bars
     per_row = found["count"] if answer.question.check != "duplicate_timestamp" else None
     lengths = per_row if per_row is not None else _instants_within(view, found)
-    return {row for first, many in zip(found["row"].tolist(), lengths, strict=True) for row in range(first, first + many)}
+    return {
+        row for first, many in zip(found["row"].tolist(), lengths, strict=True) for row in range(first, first + many)
+    }
 
 
 def _instants_within(view, found):
@@ -160,12 +162,13 @@ def _instants_within(view, found):
 
 @trials(12)
 @given(SEED, st.permutations(range(3)))
-def test_the_order_of_instruments_in_a_file_changes_nothing(seed, permutation):
+def test_the_order_of_instruments_in_a_file_changes_nothing(tmp_path, seed, permutation):
     blocks = [rows_of(f"COIN{at}-USD", spoiled(seed + at, 80)) for at in range(3)]
     mixed = [(name, at) for name, block in enumerate(blocks) for at in range(len(block))]
     turns = np.random.default_rng(seed).permutation([name for name, _ in mixed])
     streams = [iter(block) for block in blocks]
-    assert findings([row for at in permutation for row in blocks[at]]) == findings([next(streams[at]) for at in turns])
+    in_turns = [next(streams[at]) for at in turns]
+    assert findings([row for at in permutation for row in blocks[at]], tmp_path) == findings(in_turns, tmp_path)
 
 
 def rows_of(name, bars):
@@ -176,17 +179,17 @@ def rows_of(name, bars):
     ]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _folder(tmp_path_factory):
-    global FOLDER
-    FOLDER = tmp_path_factory.mktemp("instruments")
-
-
-def findings(rows):
-    path = FOLDER / "bars.csv"
+def findings(rows, folder):
+    path = folder / "bars.csv"
     path.write_text("\n".join([",".join(("instrument", "timestamp", *COLUMNS)), *rows]) + "\n")
     flags = SeriesSettings(interval=AROUND_THE_CLOCK.interval, calendar="24/7")
-    asked = Asked(Access(str(path)), Settings(FOLDER / "h", FOLDER / "c"), now=NOON + 10 * DAY, flags=flags, record=False)
+    asked = Asked(
+        Access(str(path)),
+        Settings(folder / "history", folder / "cache"),
+        now=NOON + 10 * DAY,
+        flags=flags,
+        record=False,
+    )
     run = validate(asked, "0").run
     assert run.errors == ()
     return sorted(map(repr, run.findings))

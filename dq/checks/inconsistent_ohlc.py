@@ -54,7 +54,6 @@ def inconsistent_ohlc(bars: Bars, market: Market) -> Suspects:
 
 def _excess(upper: Float, lower: Float, tick: float | None) -> Float:
     """By how much `upper` lies above `lower`; 0 within the noise, where one of them is NaN, and where infinite."""
-    with np.errstate(invalid="ignore"):
-        excess = upper - lower
-        room = np.maximum(NOISE * np.abs(upper), (tick or 0.0) / 2)
-        return np.asarray(np.where((excess > room) & np.isfinite(excess), excess, 0.0))
+    excess = upper - lower
+    room = np.maximum(NOISE * np.abs(upper), (tick or 0.0) / 2)
+    return np.asarray(np.where((excess > room) & np.isfinite(excess), excess, 0.0))

@@ -37,7 +37,7 @@ def low_completeness(bars: OrderedBars, market: Market, *, below: float = 0.98) 
     bounds = market.slots.timestamps(np.array([market.first_slot, market.last_slot - 1]))
     return suspects(
         1,
-        row=bars.offset,
+        row=bars.offset + max(len(bars) - 1, 0),
         start=bounds[0],
         end=bounds[1],
         count=lost,

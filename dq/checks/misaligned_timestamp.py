@@ -61,11 +61,11 @@ def _off_grid(stamps: Int, market: Market) -> Mask:
         offset = (stamps - phase + HOUR) % DAY
         return np.asarray((stamps % DAY != 0) & (offset != 0) & (offset != HOUR) & (offset != 2 * HOUR))
     if phase < 0:
-        return np.asarray((stamps - market.open_stamp_offset - _session_open(stamps, market)) % interval != 0)
+        return np.asarray((stamps - market.slots.offset - _session_open(stamps, market)) % interval != 0)
     off = (stamps - phase) % interval != 0
     if off.any():
         odd = stamps[off]
-        off[off] = odd - market.open_stamp_offset != _session_open(odd, market)
+        off[off] = odd - market.slots.offset != _session_open(odd, market)
     return np.asarray(off)
 
 
@@ -74,5 +74,5 @@ def _session_open(stamps: Int, market: Market) -> Int:
     opens = market.sessions.opens
     if len(opens) == 0:
         return np.zeros(len(stamps), np.int64)
-    at = np.searchsorted(opens, stamps - market.open_stamp_offset, side="right") - 1
+    at = np.searchsorted(opens, stamps - market.slots.offset, side="right") - 1
     return np.where(at < 0, 0, opens[np.maximum(at, 0)])

@@ -49,7 +49,7 @@ def off_session_bar(bars: OrderedBars, market: Market) -> Suspects:
 
 def _between_sessions(bars: OrderedBars, market: Market) -> Mask:
     """Whether each bar lies wholly outside the sessions; the bars come by time."""
-    stamps, sessions, shift = bars.timestamp, market.sessions, market.open_stamp_offset
+    stamps, sessions, shift = bars.timestamp, market.sessions, market.slots.offset
     near = slice(
         np.searchsorted(sessions.closes, stamps[0] - shift), np.searchsorted(sessions.opens, stamps[-1] + 1) + 1
     )

@@ -15,7 +15,8 @@ Parameters
 
 Not flagged
     A closed market; the first minutes after an open, before the first bar is due; the source's own delay. Files
-    without `--at`, which end at their last bar by definition: not checked, with that reason.
+    without `--at`, which end at their last bar by definition: not checked, with that reason. Each has a cause, as
+    `missing_bar` gives them: a quiet market and a halt are information.
 
 Source
     Ours; sessions from pandas-market-calendars, corrected by dq's dated overrides.
@@ -26,7 +27,12 @@ import numpy as np
 from dq.model import Bars, Market, OrderedBars, Suspects, no_suspects, suspects
 
 SLOTS = True
-MESSAGES = {"": "The series has stopped: {bars} due and not there, {age} of market time."}
+MESSAGES = {
+    "": "The series has stopped: {bars} due and not there, {age} of market time.",
+    "outage": "Several series have stopped; here {bars} are due and not there, {age} of market time.",
+    "quiet": "No trade for {bars} up to now, as usual at this time of day.",
+    "halt": "{bars} not there since trading was halted.",
+}
 
 
 def not_checked(bars: Bars, market: Market) -> str | None:

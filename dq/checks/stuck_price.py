@@ -65,7 +65,7 @@ def repetitions(bars: OrderedBars) -> Mask:
     for name in PRICES[:3]:
         alike &= bars.column(name)[1:] == bars.column(name)[:-1]
     idle = ~(bars.volume[1:] > 0) | (bars.volume[1:] == bars.volume[:-1])
-    same[1:] = (flat | alike) & idle
+    same[1:] = (flat | alike) & idle & np.isfinite(bars.close[1:])
     return same
 
 

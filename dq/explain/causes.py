@@ -19,7 +19,7 @@ class Gaps:
     """The missing runs of one series, and what is known around them.
 
     Attributes:
-        runs: suspects of `missing_bar`.
+        runs: suspects of `missing_bar` or `stale_series`.
         stamps: ascending timestamps of the series, 20 sessions back where they are known.
     """
 
@@ -39,7 +39,8 @@ def explain_gaps(series: Sequence[Gaps]) -> list[Suspects]:
     loud = [one.runs.take(codes == cause("hole")) for one, codes in zip(series, judged, strict=True)]
     explained = []
     for at, one in enumerate(series):
-        others = [runs for other, runs in enumerate(loud) if other != at]
+        own = one.market.series
+        others = [runs for other, runs in zip(series, loud, strict=True) if other.market.series != own]
         codes = judged[at]
         codes = np.where((codes == cause("hole")) & _overlapped(one.runs, others), cause("outage"), codes)
         for name, applies in (("calendar_suspect", _on_trial(one, series)), ("halt", _halted(one))):

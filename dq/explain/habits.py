@@ -36,7 +36,7 @@ def _starts(count: int) -> Int:
 
 def _moves(bars: OrderedBars) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Sizes of the moves from close to close, as shares of the price; those that are not finite left out."""
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         moves = np.abs(np.diff(bars.close) / bars.close[:-1])
     known: Mask = np.isfinite(moves)
     return moves[known]

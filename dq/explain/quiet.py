@@ -11,7 +11,7 @@ ENOUGH = 5
 AROUND = 30  # slots on either side of a run that say how lively its own session is
 ROOM = 2  # slots by which a habit may move from session to session
 PLAUSIBLE = 1e-3
-HABITUAL = 2  # sessions that miss the very same slots make it a habit; one alone may have been a fault
+HABITUAL = 2  # sessions make a habit; one alone may have been a fault
 
 
 def judge_quiet(stamps: Int, slots: Slots, first: Int, lost: Int) -> tuple[Mask, Mask]:
@@ -20,7 +20,8 @@ def judge_quiet(stamps: Int, slots: Slots, first: Int, lost: Int) -> tuple[Mask,
     p is the share of up to 20 sessions nearby (before it where there are as many, else after it too) that have a bar
     in those slots. Minutes are not independent, so p is scaled by how lively this session is around the run, but
     never below the quietest of those sessions: a collector that drops every fifth bar is not a quiet market.
-    A run of n slots is quiet where (1 - p)^n is above 0.001, or where two of the sessions miss the same slots.
+    A run of n slots is quiet where (1 - p)^n is above 0.001 and two of the sessions miss some slot there too, or
+    where two of them miss the very same slots.
 
     Args:
         stamps: ascending timestamps of the series, 20 sessions back where they are known.
@@ -35,16 +36,19 @@ def judge_quiet(stamps: Int, slots: Slots, first: Int, lost: Int) -> tuple[Mask,
     session, offset = bars.place(first)
     length = np.minimum(lost, bars.length(session) - offset)  # of a run across a close, habits before it decide
     others, usable = bars.others(session, offset)
-    begin = bars.before[others] + offset[:, None]
-    stop = begin + length[:, None]
-    usable &= (stop + ROOM <= first[:, None]) | (begin - ROOM >= (first + lost)[:, None])
-    count = usable.sum(axis=1)
-    pool = bars.between(begin - ROOM, stop + ROOM)
-    share = _sum(pool, usable) / np.maximum(count * (length + 2 * ROOM), 1)
-    lively = _liveliness(bars, first, length, begin, usable)
+    room = np.where(bars.length(session) > 1, ROOM, 0)[:, None]  # a daily bar has no neighbours in its own day
+    begin = bars.before[others] + offset[:, None] - room
+    stop = begin + length[:, None] + 2 * room
+    usable &= (begin >= bars.first) & (stop <= bars.stop)
+    usable &= (stop <= first[:, None]) | (begin >= (first + lost)[:, None])
+    count, width = usable.sum(axis=1), (stop - begin)[:, 0]
+    pool = bars.between(begin, stop)
+    share = _sum(pool, usable) / np.maximum(count * width, 1)
+    lively = _liveliness(bars, first, length, begin + room, usable)
     plausible = (1 - np.minimum(share * lively, 1)) ** lost > PLAUSIBLE
-    missed = ((bars.between(begin, stop) == 0) & usable).sum(axis=1)
-    return plausible | ((missed >= HABITUAL) & (length == lost)), count >= ENOUGH
+    habitual = ((pool < (stop - begin)) & usable).sum(axis=1) >= HABITUAL
+    missed = ((bars.between(begin + room, stop - room) == 0) & usable).sum(axis=1) >= HABITUAL
+    return (plausible & habitual) | (missed & (length == lost)), count >= ENOUGH
 
 
 def _liveliness(bars: _Presence, first: Int, length: Int, begin: Int, usable: Mask) -> Float:
@@ -63,10 +67,10 @@ def _sum(counts: Int, usable: Mask) -> Int:
 class _Presence:
     """Which slots hold a bar, as a running count."""
 
-    def __init__(self, counts: Int, before: Int, first: int, last: int) -> None:
+    def __init__(self, counts: Int, before: Int, first: int, stop: int) -> None:
         self.counts = counts  # bars in the slots before each number
         self.before = before  # slots before each session
-        self.first, self.last = first, last  # the sessions that the bars span, both included
+        self.first, self.stop = first, stop  # the slots that the bars span, half-open
 
     @classmethod
     def of(cls, stamps: Int, slots: Slots) -> _Presence:
@@ -74,8 +78,8 @@ class _Presence:
         numbers = numbers[slots.holds(stamps, numbers)]
         counts = np.zeros(len(slots) + 1, np.int64)
         counts[numbers + 1] = 1
-        ends = np.searchsorted(slots.before, numbers[[0, -1]] if len(numbers) else [0, 0], side="right") - 1
-        return cls(np.cumsum(counts), slots.before, int(ends[0]), int(ends[1]))
+        first, last = (int(numbers[0]), int(numbers[-1])) if len(numbers) else (0, -1)
+        return cls(np.cumsum(counts), slots.before, first, last + 1)
 
     def place(self, numbers: Int) -> tuple[Int, Int]:
         """Session of each slot, and its place within."""
@@ -87,9 +91,10 @@ class _Presence:
 
     def others(self, session: Int, offset: Int) -> tuple[Int, Mask]:
         """Up to 20 sessions near each one, itself left out, and whether they reach that far into the day."""
-        start = np.maximum(np.minimum(session - SESSIONS, self.last - SESSIONS), self.first)
+        first, last = np.searchsorted(self.before, [self.first, self.stop - 1], side="right") - 1
+        start = np.maximum(np.minimum(session - SESSIONS, last - SESSIONS), first)
         others = start[:, None] + np.arange(SESSIONS + 1)
-        known = (others <= self.last) & (others != session[:, None])
+        known = (others <= last) & (others != session[:, None])
         others = np.clip(others, 0, len(self.before) - 2)
         return others, known & (self.length(others) > offset[:, None])
 

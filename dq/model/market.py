@@ -69,11 +69,6 @@ class Market:
     missing_slots: int = 0
     excused_slots: int = 0
 
-    @property
-    def open_stamp_offset(self) -> int:
-        """Microseconds from a bar's open to its timestamp: 0, or the interval where the close is stamped."""
-        return self.series.interval if self.series.label == "close" else 0
-
     def owns(self, stamps: Int) -> Mask:
         """Whether bars of those timestamps belong to the window: they fall due in it, or lie in the future."""
         if self.series.daily:

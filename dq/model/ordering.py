@@ -86,7 +86,7 @@ def _repeats(columns: list[Float], copies: Int) -> Repeats:
         blanks = np.add.reduceat(np.isnan(rows), starts, dtype=np.int64)
         differs[twice] |= _unequal(low, high, blanks, copies[twice]) << np.uint8(bit)
         if name in PRICES:
-            with np.errstate(invalid="ignore", divide="ignore"):
+            with np.errstate(all="ignore"):
                 spread[twice] = np.fmax(spread[twice], (high - low) / np.abs(low))
     return Repeats(copies, differs, spread)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dq.model.bars import Int, Mask
-from dq.model.instants import DAY
+from dq.model.instants import DAY, SECOND
 from dq.model.series import Series
 from dq.model.sessions import Sessions
 
@@ -36,6 +36,9 @@ class Slots:
         before: int64, number of slots before each run; one entry more than `first`, the last is their total.
         due: int64, instant at which the first slot of each run is due; later ones follow at `interval`.
         interval: microseconds between slots of a run.
+        closing: timestamps name the close of a bar.
+        offset: microseconds from the open of a bar shorter than a day to its timestamp: 0, or its length where the
+            close is stamped, or a little less where its last second is.
     """
 
     first: Int
@@ -44,6 +47,8 @@ class Slots:
     interval: int
     sessions: Sessions
     daily: bool
+    closing: bool = False
+    offset: int = 0
 
     def __len__(self) -> int:
         return int(self.before[-1])
@@ -105,7 +110,8 @@ class Slots:
         odd = np.flatnonzero(instants != dates * DAY)
         if len(odd) and len(self.sessions):
             stamped = instants[odd]
-            at = np.minimum(np.searchsorted(self.sessions.closes, stamped), len(self.sessions) - 1)
+            at = np.searchsorted(self.sessions.closes, stamped, side="left" if self.closing else "right")
+            at = np.minimum(at, len(self.sessions) - 1)
             near = np.abs(self.sessions.opens[at] - stamped) < DAY
             dates[odd] = np.where(near, self.sessions.day[at], dates[odd])
         return dates
@@ -121,18 +127,24 @@ def lay_slots(series: Series, sessions: Sessions, phase: int, grace: int) -> Slo
     """
     if series.daily:
         return _lay_days(series, sessions, max(phase, 0), grace + series.delay)
-    step = series.interval
-    first = sessions.opens if phase < 0 else (sessions.opens - phase) // step * step + phase
+    step, offset = series.interval, _stamp_offset(series, phase)
+    grid = phase if offset in (0, step) else 0
+    first = sessions.opens if phase < 0 else (sessions.opens - grid) // step * step + grid
     counts = -((first - sessions.closes) // step)
-    if len(first):  # one bar may hold the end of a session and the beginning of the next
+    if len(first) and phase >= 0:  # one bar may hold the end of a session and the beginning of the next
         ends = np.maximum.accumulate(first + counts * step)
-        overlap = np.maximum(np.append(first[:1], ends[:-1]) - first, 0) // step if phase >= 0 else 0
+        overlap = np.maximum(np.append(first[:1], ends[:-1]) - first, 0) // step
         first, counts = first + overlap * step, np.maximum(counts - overlap, 0)
-    kept = counts > 0
-    first, counts = first[kept], counts[kept]
-    label = step if series.label == "close" else 0
-    due = first + step + grace + series.delay
-    return Slots(first + label, np.append(0, np.cumsum(counts)), due, step, sessions, daily=False)
+    first, counts = first[counts > 0], counts[counts > 0]
+    before, due = np.append(0, np.cumsum(counts)), first + step + grace + series.delay
+    return Slots(first + offset, before, due, step, sessions, daily=False, closing=offset > 0, offset=offset)
+
+
+def _stamp_offset(series: Series, phase: int) -> int:
+    if series.label != "close":
+        return 0
+    last_second = series.interval - phase <= SECOND
+    return phase if last_second else series.interval
 
 
 def _lay_days(series: Series, sessions: Sessions, phase: int, late: int) -> Slots:
@@ -142,4 +154,5 @@ def _lay_days(series: Series, sessions: Sessions, phase: int, late: int) -> Slot
     index = np.flatnonzero(np.append(True, stretch[1:] != stretch[:-1])[: len(stretch)])
     first, last = stretch[index], np.append(index[1:], len(stretch))[: len(index)] - 1
     due = sessions.closes[last] + late
-    return Slots(first, np.arange(len(first) + 1), due, step, sessions, daily=True)
+    closing = series.label == "close"
+    return Slots(first, np.arange(len(first) + 1), due, step, sessions, daily=True, closing=closing)

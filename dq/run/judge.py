@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from dq.checks import checks
 from dq.examine import Answer, Question, examine
 from dq.explain.causes import EXCUSED, Gaps, explain_gaps
-from dq.model import CheckVerdict, Finding, Int, Market, Suspects, has_cause, no_suspects
+from dq.model import CheckVerdict, Finding, Int, Market, Suspects, concatenated, has_cause, no_suspects
 from dq.run.cases import Case
 from dq.suites.judging import judge, questions
 
+SLOTS_LOST = ("missing_bar", "stale_series")  # checks whose suspects are slots without a bar, with a cause
 Stamps = Callable[[Sequence[int]], Iterable[Int]]  # positions of series -> their timestamps, 20 sessions back
 
 
@@ -67,26 +68,23 @@ def _unanswered(question: Question, case: Case) -> Answer:
 def _explained(
     cases: Sequence[Case], answers: list[list[Answer]], stamps: Stamps
 ) -> tuple[list[list[Answer]], list[Market]]:
-    """The same answers with the causes of missing runs, and markets that know how many slots are excused."""
-    missing = [at for at, found in enumerate(answers) if any(_is_gap(answer) for answer in found)]
-    gaps = [
-        Gaps(cases[at].market, next(answer.suspects for answer in answers[at] if _is_gap(answer)), seen)
-        for at, seen in zip(missing, stamps(missing), strict=True)
-    ]
-    explained = dict(zip(missing, explain_gaps(gaps), strict=True))
-    with_causes = [
-        [replace(answer, suspects=explained[at]) if _is_gap(answer) else answer for answer in found]
-        for at, found in enumerate(answers)
-    ]
+    """The same answers with the causes of missing slots, and markets that know how many of them are excused."""
+    missing = [at for at, found in enumerate(answers) if any(map(_is_gap, found))]
+    seen = dict(zip(missing, stamps(missing), strict=True))
+    where = [(at, position) for at in missing for position, answer in enumerate(answers[at]) if _is_gap(answer)]
+    gaps = [Gaps(cases[at].market, answers[at][position].suspects, seen[at]) for at, position in where]
+    with_causes = [list(found) for found in answers]
+    for (at, position), explained in zip(where, explain_gaps(gaps), strict=True):
+        with_causes[at][position] = replace(answers[at][position], suspects=explained)
     return with_causes, [_accounted(case.market, found) for case, found in zip(cases, with_causes, strict=True)]
 
 
 def _is_gap(answer: Answer) -> bool:
-    return answer.question.check == "missing_bar" and len(answer.suspects) > 0
+    return answer.question.check in SLOTS_LOST and len(answer.suspects) > 0
 
 
 def _accounted(market: Market, answers: Iterable[Answer]) -> Market:
-    missing = [answer.suspects for answer in answers if answer.question.check in {"missing_bar", "stale_series"}]
+    missing = [answer.suspects for answer in answers if _is_gap(answer)]
     excused = sum(_slots(found, EXCUSED) for found in missing)
     return replace(market, missing_slots=sum(int(found["count"].sum()) for found in missing), excused_slots=excused)
 
@@ -103,5 +101,5 @@ def _judged(case: Case, market: Market, answers: Sequence[Answer]) -> Judged:
         count = sum(finding.check == check for finding in findings)
         verdict = "fail" if count else "not_checked" if all(reasons) else "pass"
         verdicts.append(CheckVerdict(check, verdict, next(filter(None, reasons), "") if not count else "", count))
-    missing = next((answer.suspects for answer in answers if _is_gap(answer)), no_suspects())
+    missing = concatenated([answer.suspects for answer in answers if _is_gap(answer)])
     return Judged(case, market, missing, tuple(findings), tuple(verdicts))

@@ -47,7 +47,6 @@ def build_market(series: Series, rows: Rows, look: Look, known: Sessions, grace:
     phase = infer_phase(series, ordered.timestamp, known)
     slots = lay_slots(series, known, phase, grace)
     first, last = _owed(slots, ordered.timestamp, look)
-    label = 0 if series.label == "close" else series.interval
     return Market(
         series=series,
         window=look.window,
@@ -57,7 +56,7 @@ def build_market(series: Series, rows: Rows, look: Look, known: Sessions, grace:
         first_slot=min(first, last),
         last_slot=last,
         habits=learn_habits(ordered),
-        late=label + grace + series.delay,
+        late=series.interval - slots.offset + grace + series.delay,
         live=look.live,
         phase=phase,
         set_aside=set_aside_told(rows),

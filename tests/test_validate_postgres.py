@@ -1,0 +1,155 @@
+"""`dq validate` on PostgreSQL, when the server, the table or its bars are not as they should be."""
+
+import signal
+import socket
+import time
+
+import pytest
+from bar_tables import create
+from conftest import free_port
+from market_samples import NOON
+from validate_support import a_desk, minute
+
+from dq.model import DAY, MINUTE, instant_text
+
+AT = minute(60)
+
+
+@pytest.fixture
+def desk(tmp_path, tmp_path_factory, schema):
+    desk = a_desk(tmp_path, tmp_path_factory)
+    desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
+    return desk
+
+
+@pytest.fixture
+def silent():
+    """A port that accepts and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def walked(server, schema, first, last, name="BTC-USD", *, stamp="to_timestamp(at)"):
+    """A calm walk, a bar a minute, from one minute after noon to another."""
+    server.run(
+        f"INSERT INTO {schema}.ohlc_data SELECT '{name}', {stamp}, 100 + sin(n), 102, 98, 100 + sin(n + 1), abs(n) % 17 + 1 "
+        f"FROM (SELECT n, {NOON // 1_000_000} + 60 * n AS at FROM generate_series({first}, {last - 1}) AS n) AS minutes"
+    )
+
+
+def ask(desk, url, *words):
+    """The answer for the hour after noon."""
+    return desk.json(url, "--window", "1h", "--at", AT, *words)
+
+
+def untold(answer):
+    """The one reason why nothing could be told."""
+    assert (answer.status, answer.report["run"]["verdict"], answer.err) == (3, "unknown", "")
+    (error,) = answer.errors
+    assert "\n" not in error["message"]
+    assert "hunter2" not in answer.out
+    return error["message"]
+
+
+def test_an_hour_without_a_defect(server, schema, desk):
+    create(server, schema, price="numeric(20, 10)")
+    walked(server, schema, -600, 60)
+    answer = ask(desk, server.tcp())
+    assert (answer.status, answer.findings, answer.errors, answer.err) == (0, [], [], "")
+    assert answer.report["summary"]["expected_bars"] == 60
+    assert "s3cret" not in answer.out
+
+
+def test_servers_that_cannot_be_entered(server, desk):
+    assert "refused the password" in untold(ask(desk, server.tcp(password="hunter2")))
+    assert "has no such database" in untold(ask(desk, server.tcp(name="nowhere")))
+    port = free_port()
+    assert "nobody listens there" in untold(ask(desk, f"postgresql://reader:hunter2@127.0.0.1:{port}/bars"))
+
+
+def test_a_server_that_never_answers_is_told_within_five_seconds(desk, silent):
+    begun = time.monotonic()
+    answer = ask(desk, f"postgresql://reader:hunter2@127.0.0.1:{silent}/bars")
+    assert time.monotonic() - begun < 6
+    assert "did not answer within 5 s" in untold(answer)
+
+
+def test_a_deadline_ends_the_wait_sooner(desk, silent):
+    answer = ask(desk, f"postgresql://reader:hunter2@127.0.0.1:{silent}/bars", "--deadline", "1s")
+    assert "did not end within 1s" in untold(answer)
+
+
+def test_an_interrupt_ends_the_wait_at_once(desk):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(20)
+        port = listening.getsockname()[1]
+        program = desk.start(f"postgresql://reader@127.0.0.1:{port}/bars", "--format", "json")
+        client, _ = listening.accept()
+        with client:
+            client.recv(1)  # it has asked, and waits
+            program.send_signal(signal.SIGINT)
+            out, err = program.communicate(timeout=4)
+    assert (program.returncode, out, err) == (130, b"", b"dq: interrupted.\n")
+
+
+def test_tables_that_cannot_become_bars(server, schema, desk):
+    assert f"has no table {schema}.ohlc_data that this role can see" in untold(ask(desk, server.tcp()))
+    create(server, schema)
+    answer = ask(desk, server.tcp())
+    assert untold(answer).startswith("There are no bars to check in PostgreSQL at ")
+    assert ask(desk, server.tcp(), "--allow-empty").status == 0
+    server.run(f"ALTER TABLE {schema}.ohlc_data ALTER open TYPE text")
+    told = untold(ask(desk, server.tcp()))
+    assert 'column "open" is text, needed is a number' in told
+
+
+def test_naive_timestamps_want_a_zone(server, schema, desk):
+    create(server, schema, stamp="timestamp")
+    walked(server, schema, -600, 60, stamp="to_timestamp(at) AT TIME ZONE 'America/New_York'")
+    answer = ask(desk, server.tcp())
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.sentence.endswith("have no time zone")
+    desk.write("dq.toml", f'[source]\nschema = "{schema}"\ntimezone = "America/New_York"\n')
+    assert ask(desk, server.tcp()).status == 0
+
+
+def test_one_bar_does_not_say_its_interval(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, 57, 58)
+    assert "Fewer than two bars" in untold(ask(desk, server.tcp()))
+    (series,) = ask(desk, server.tcp(), "--interval", "1m").report["series"]
+    assert series["bars"] == 1
+    assert series["completeness"] is None or series["completeness"] < 0.1 or series["expected_bars"] <= 2
+
+
+def test_prices_that_are_all_null_are_one_finding(server, schema, desk):
+    create(server, schema, price="numeric")
+    walked(server, schema, -600, 60)
+    server.run(f"UPDATE {schema}.ohlc_data SET open = NULL, high = NULL, low = NULL, close = NULL")
+    answer = ask(desk, server.tcp())
+    assert (answer.status, answer.errors) == (1, [])
+    assert answer.findings == [("null_price", "BTC-USD", minute(-2), minute(59), 62, "critical")]
+
+
+def test_a_series_that_died_within_the_window_does_not_vanish(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, -600, 60)
+    dead = -20 * DAY // MINUTE
+    walked(server, schema, dead - 600, dead, name="ETH-USD")
+    answer = desk.json(server.tcp(), "--window", "30d", "--at", AT)
+    assert answer.status == 1
+    assert ("stale_series", "ETH-USD") in {finding[:2] for finding in answer.findings}
+
+
+def test_a_stretch_of_the_past_is_judged_by_the_bars_that_it_has(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, -600, 120)
+    answer = desk.json(server.tcp(), "--from", instant_text(NOON), "--to", AT)
+    assert (answer.status, answer.errors) == (0, [])
+    assert answer.report["summary"]["bars"] == 60
+
+
+def test_a_name_that_the_table_does_not_have(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, -600, 60)
+    assert untold(ask(desk, server.tcp(), "--instrument", "NQ=F")).startswith("There is no bar of NQ=F in PostgreSQL")
