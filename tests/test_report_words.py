@@ -148,4 +148,5 @@ def test_sql_to_copy_quotes_the_name_and_needs_a_database():
     assert sql_to_look(hole(odd, NO_INSTANT, 1)) == ""
     assert "UNIQUE (instrument, timestamp)" in sql_to_mend("duplicate_timestamp")
     assert speaks_sql("postgresql://me:***@host/db")
+    assert speaks_sql("PostgreSQL at 127.0.0.1:5432/market, table public.ohlc_data")
     assert not speaks_sql("bars/NQ.parquet")

@@ -127,7 +127,7 @@ def advised() -> frozenset[str]:
 
 def speaks_sql(source: str) -> bool:
     """Whether the place that bars came from, as the run names it, is a database that SQL could mend."""
-    return source.startswith(("postgres://", "postgresql://")) or ".supabase." in source
+    return source.startswith(("postgres://", "postgresql://", "PostgreSQL ")) or ".supabase." in source
 
 
 def sql_to_look(finding: Finding) -> str:

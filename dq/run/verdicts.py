@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dq.explain.causes import EXCUSED
-from dq.model import SEVERITIES, Finding, Market, SeriesVerdict, instant_text
+from dq.model import SEVERITIES, Finding, Int, Market, Mask, SeriesVerdict, instant_text
 from dq.run.judge import Judged
 
 LOUD = "warning"  # from this severity on a run fails, whatever --fail-on says
@@ -17,7 +17,7 @@ def series_verdict(judged: Judged) -> SeriesVerdict:
     """What is told of one series."""
     bars, market = judged.case.bars, judged.market
     calendar_fits = judged.case.trouble is None
-    stamps = bars.timestamp[market.owns(bars.timestamp)]
+    stamps = bars.timestamp[_counted(bars.timestamp, market)]
     owed = market.last_slot - market.first_slot if calendar_fits else None
     quiet = judged.slots(("quiet",))
     excused = judged.slots(EXCUSED)
@@ -36,6 +36,14 @@ def series_verdict(judged: Judged) -> SeriesVerdict:
         assumed=judged.case.assumed,
         notes=tuple(_closed(market, owed)),
     )
+
+
+def _counted(stamps: Int, market: Market) -> Mask:
+    """Bars stamped in the window or ahead of `as_of`; those of a day and longer where they fall due."""
+    if market.series.daily:
+        return market.owns(stamps)
+    inside = (stamps >= market.window.start) & (stamps < market.window.end)
+    return np.asarray(inside | (stamps > market.as_of))
 
 
 def is_loud(findings: Iterable[Finding], severity: str = LOUD) -> bool:

@@ -99,7 +99,7 @@ def card(run: Run, incident: Incident, numbers: Mapping[int, int]) -> Card:
         since=since,
         local=local,
         length="" if NO_INSTANT in (incident.start, incident.end) else length_text(lasted),
-        many=_many(found),
+        many=_many([one for one in found if one.check == incident.check]),
         why=cause_text(incident.cause) if incident.cause else "",
         todo=advice(incident.check, incident.cause),
         sql=_sql(run, first, incident.check),

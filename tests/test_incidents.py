@@ -1,0 +1,133 @@
+"""Incidents: findings of one cause are told once, under an id that lasts as long as they do."""
+
+import pytest
+from market_samples import instant
+
+from dq.explain.incidents import Seen, tell_incidents
+from dq.model import MINUTE, Finding, Series
+
+BEGIN = instant("2025-11-25T14:00")
+EARLIER = BEGIN - 60 * MINUTE
+
+
+def finding(check="missing_bar", first=10, last=20, *, name="AAPL", cause=None, severity="warning"):
+    """A finding from minute `first` to minute `last`."""
+    series = Series(name, MINUTE, "XNYS")
+    start, end = BEGIN + first * MINUTE, BEGIN + last * MINUTE
+    return Finding(check, severity, series, start, end, last - first + 1, f"{check} in {name}.", cause=cause)
+
+
+def told(*findings, before=None, recent=EARLIER):
+    return tell_incidents(findings, before or {}, recent)
+
+
+def outage(count=40, first=10, last=30, **options):
+    return [finding(name=f"COIN{at}", first=first, last=last, cause="outage", **options) for at in range(count)]
+
+
+def test_nothing_found_is_no_incident():
+    assert told() == ()
+
+
+def test_an_outage_of_forty_series_is_one():
+    (incident,) = told(*outage())
+    assert incident.series == tuple(f"COIN{at}" for at in range(40))
+    assert incident.findings == tuple(range(40))
+    assert (incident.start, incident.end) == (BEGIN + 10 * MINUTE, BEGIN + 30 * MINUTE)
+    assert "40 series" in incident.message
+
+
+def test_series_that_stop_together_are_one_incident_with_the_bars_they_missed_before():
+    stopped = [finding("stale_series", 31, 40, name=one.series.instrument, cause="outage") for one in outage(3)]
+    separate = told(*outage(3, last=31), *stopped)
+    assert len(separate) == 1
+
+
+def test_two_outages_with_hours_between_them_are_two():
+    assert len(told(*outage(3), *outage(3, first=100, last=110))) == 2
+
+
+def test_holes_of_two_series_are_two_incidents():
+    assert len(told(finding(name="AAPL", cause="hole"), finding(name="MSFT", cause="hole"))) == 2
+
+
+def test_holes_of_one_series_are_one_incident():
+    (incident,) = told(finding(first=10, last=12, cause="hole"), finding(first=40, last=45, cause="hole"))
+    assert incident.findings == (0, 1)
+    assert (incident.start, incident.end) == (BEGIN + 10 * MINUTE, BEGIN + 45 * MINUTE)
+    assert incident.message.startswith("2 times, 9 bars")
+
+
+@pytest.mark.parametrize("check", ["missing_bar", "stale_series"])
+def test_low_completeness_hangs_under_what_explains_it(check):
+    (incident,) = told(finding("low_completeness", 0, 60, severity="critical"), finding(check, 10, 20))
+    assert (incident.check, incident.severity) == (check, "critical")
+    assert sorted(incident.findings) == [0, 1]
+    assert (incident.start, incident.end) == (BEGIN + 10 * MINUTE, BEGIN + 20 * MINUTE)
+    assert incident.message == f"{check} in AAPL."
+
+
+def test_low_completeness_hangs_under_the_worst_of_several():
+    hole, silence = finding(cause="hole", severity="info"), finding("stale_series", 50, 60, severity="critical")
+    incidents = {one.check: one for one in told(finding("low_completeness", 0, 60), hole, silence)}
+    assert set(incidents) == {"missing_bar", "stale_series"}
+    assert 0 in incidents["stale_series"].findings
+
+
+def test_low_completeness_of_forty_series_hangs_under_their_outage():
+    incomplete = [finding("low_completeness", 0, 60, name=one.series.instrument) for one in outage()]
+    (incident,) = told(*outage(), *incomplete)
+    assert len(incident.findings) == 80
+
+
+def test_low_completeness_of_another_series_stands_alone():
+    incidents = told(finding("low_completeness", 0, 60, name="MSFT"), finding(name="AAPL"))
+    assert {one.check for one in incidents} == {"low_completeness", "missing_bar"}
+
+
+def test_the_worst_comes_first_and_then_the_earliest():
+    incidents = told(
+        finding("null_price", 5, 5, severity="info"),
+        finding("price_spike", 50, 50, severity="critical"),
+        finding("negative_volume", 30, 30, severity="critical"),
+    )
+    assert [one.check for one in incidents] == ["negative_volume", "price_spike", "null_price"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "state"),
+    [("warning", "warning", "ongoing"), ("critical", "warning", "ongoing"), ("warning", "critical", "worse")],
+)
+def test_an_incident_that_was_seen_lately_goes_on(before, now, state):
+    (first,) = told(finding("price_spike", severity=before))
+    seen = {first.id: Seen(before, BEGIN)}
+    (again,) = told(finding("price_spike", 40, 45, severity=now), before=seen)
+    assert (again.id, again.state) == (first.id, state)
+
+
+def test_an_incident_that_had_ended_opens_anew():
+    (first,) = told(finding("price_spike"))
+    (again,) = told(finding("price_spike"), before={first.id: Seen("warning", EARLIER - 1)})
+    assert (first.state, again.state) == ("open", "open")
+
+
+def test_the_id_of_an_outage_does_not_depend_on_what_else_is_found():
+    (alone,) = told(*outage())
+    beside = told(finding("price_spike", 1, 1), finding("null_price", 2, 2), *outage())
+    assert alone.id in {one.id for one in beside}
+
+
+def test_the_next_run_sees_the_rest_of_an_outage_under_the_same_id():
+    (first,), (rest,) = told(*outage(last=60)), told(*outage(first=45, last=90))
+    assert first.id == rest.id
+
+
+def test_an_outage_that_lasts_past_midnight_keeps_its_id():
+    (first,), (rest,) = told(*outage(first=580, last=640)), told(*outage(first=610, last=670))
+    assert first.id == rest.id
+
+
+def test_a_finding_of_the_table_belongs_to_no_series():
+    torn = Finding("broken_contract", "critical", None, BEGIN, BEGIN, 3, "3 rows set aside.")
+    (incident,) = told(torn)
+    assert (incident.series, incident.message) == ((), "3 rows set aside.")
