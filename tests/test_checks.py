@@ -98,7 +98,7 @@ def shelf(tmp_path_factory):
     return folder
 
 
-def judged(case, shelf, folder):
+def judged(case, shelf, folder, suite="every_check"):
     """The run of `dq validate` over the fixture."""
     path = folder / "bars.csv"
     path.write_text(case.text())
@@ -109,7 +109,7 @@ def judged(case, shelf, folder):
         now=instant("2030-01-01T00:00Z"),
         at=instant(case.options["as_of"]) if "as_of" in case.options else None,
         window=parse_duration(case.options["window"]) if "window" in case.options else None,
-        suite=str(shelf / "every_check.json"),
+        suite=str(shelf / f"{suite}.json"),
         flags=SeriesSettings(**said),
         record=False,
     )
@@ -146,6 +146,16 @@ def test_distrusts_exactly_what_the_fixture_expects(path, shelf, tmp_path):
     assert {f"{place} {check}={cause}" for place, check, _, cause in words if cause} - causes == set()
     if "findings" in case.options:
         assert sum(one.severity != "info" for one in run.findings) == int(case.options["findings"])
+
+
+@pytest.mark.parametrize("name", checks())
+def test_a_check_that_is_asked_alone_finds_the_same(name, shelf, tmp_path):
+    case = read_case(FOLDER / f"{name}.csv")
+    entry = {"type": f"expect_no_{name}", "kwargs": {}, "severity": "warning"}
+    (shelf / f"{name}.json").write_text(json.dumps({"name": name, "expectations": [entry]}))
+    alone, among_all = judged(case, shelf, tmp_path, name), judged(case, shelf, tmp_path)
+    assert alone.findings == tuple(one for one in among_all.findings if one.check == name)
+    assert alone.findings
 
 
 def test_every_check_has_its_own_fixture():

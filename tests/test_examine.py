@@ -9,7 +9,7 @@ from market_samples import AROUND_THE_CLOCK, NOON, QUESTIONS, answers, market_of
 from dq import examine as driver
 from dq.checks import checks
 from dq.examine import Question, examine
-from dq.model import HOUR, MINUTE, SECOND, Bars, Series, Window
+from dq.model import HOUR, MINUTE, SECOND, Bars, Series, Window, cause
 
 GRACE = MINUTE
 
@@ -145,7 +145,7 @@ def test_a_spike_is_told_by_the_window_in_which_it_came_back():
     before = bars.rows(0, 300)
     market = market_of(before, window=between(240, 300), as_of=NOON + 300 * MINUTE)
     waiting = answers(before, market)["price_spike"].suspects
-    assert (waiting["came_back"].tolist(), waiting["cause"].tolist()) == ([-1], [10])
+    assert (waiting["came_back"].tolist(), waiting["cause"].tolist()) == ([-1], [cause("unsettled")])
     after = bars.rows(0, 360)
     settled = answers(after, market_of(after, window=between(303, 360), as_of=NOON + 360 * MINUTE))["price_spike"]
     assert minutes(settled) == [(299, 299)]

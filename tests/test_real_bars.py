@@ -175,9 +175,9 @@ def as_table(server, schema, entry, price, stamp):
     table = f"{schema}.{price.split()[0]}_bars"
     columns = ", ".join(f"{name} {price}" for name in COLUMNS)
     server.run(f"CREATE TABLE {table} (instrument text, timestamp timestamptz, {columns})")
-    with psycopg.connect(server.url, autocommit=True) as connection, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, HEADER)".encode()) as copy:
-            copy.write(unpacked(path_of(entry)))
+    order = f"COPY {table} FROM STDIN (FORMAT csv, HEADER)".encode()
+    with psycopg.connect(server.url) as connection, connection.cursor() as cursor, cursor.copy(order) as copy:
+        copy.write(unpacked(path_of(entry)))
     if stamp in CASTS:
         server.run(f"ALTER TABLE {table} ALTER timestamp TYPE {stamp} USING {CASTS[stamp]}")
     server.run(f"CREATE INDEX ON {table} (instrument, timestamp)", f"GRANT SELECT ON {table} TO reader")

@@ -10,7 +10,7 @@ from market_samples import NOON, taken, walk
 from parquet_samples import stored
 from validate_support import HEADER, a_desk, clean, csv_of, holed, minute
 
-from dq.model import DAY
+from dq.model import DAY, MINUTE
 
 
 @pytest.fixture
@@ -145,3 +145,18 @@ def test_parquet_and_csv_hold_the_same_bars(desk):
     assert ends["bars.csv"] == ends["bars.parquet"]
     assert ("stale_series", minute(120), 18) in ends["bars.csv"]
     assert report["run"]["as_of"] == minute(140)
+
+
+def test_slots_that_were_not_owed_for_certain_leave_a_series_complete(desk):
+    """A month whose first hour of the day never has a bar: quiet by habit."""
+    bars = walk(30 * 1440, start=NOON - 30 * DAY)
+    night = (bars.timestamp // MINUTE) % 1440 < 60
+    desk.write("bars.csv", csv_of(taken(bars, np.flatnonzero(~night))))
+    answer = desk.json("bars.csv")
+    (series,) = answer.report["series"]
+    lost = {one["cause"]: 0 for one in answer.report["findings"]}
+    for one in answer.report["findings"]:
+        lost[one["cause"]] += one["count"] * (one["check"] == "missing_bar")
+    assert lost["quiet"] == series["quiet_bars"] > 20 * 60
+    owed = series["expected_bars"] - lost.pop("quiet")
+    assert series["completeness"] == pytest.approx((owed - sum(lost.values())) / owed)

@@ -71,7 +71,7 @@ def test_a_server_that_never_answers_is_told_within_five_seconds(desk, silent):
     begun = time.monotonic()
     answer = ask(desk, f"postgresql://reader:hunter2@127.0.0.1:{silent}/bars")
     assert time.monotonic() - begun < 6
-    assert "did not answer within 5 s" in untold(answer)
+    assert "did not answer" in untold(answer)
 
 
 def test_a_deadline_ends_the_wait_sooner(desk, silent):
@@ -117,9 +117,15 @@ def test_one_bar_does_not_say_its_interval(server, schema, desk):
     create(server, schema)
     walked(server, schema, 57, 58)
     assert "Fewer than two bars" in untold(ask(desk, server.tcp()))
-    (series,) = ask(desk, server.tcp(), "--interval", "1m").report["series"]
-    assert series["bars"] == 1
-    assert series["completeness"] is None or series["completeness"] < 0.1 or series["expected_bars"] <= 2
+    assert ask(desk, server.tcp(), "--interval", "1m").report["summary"]["bars"] == 1
+
+
+def test_an_hour_of_which_half_is_not_there_is_not_called_complete(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, 30, 60)  # its first bars ever: a new series, or one whose past was deleted
+    (series,) = ask(desk, server.tcp()).report["series"]
+    assert series["bars"] == 30
+    assert series["expected_bars"] <= 30 or series["completeness"] < 0.6
 
 
 def test_prices_that_are_all_null_are_one_finding(server, schema, desk):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -75,12 +76,11 @@ class Desk:
 
     def start(self, *words, **environment):
         """`dq validate` with those words, running."""
-        pipe = subprocess.PIPE
         return subprocess.Popen(
             [sys.executable, "-m", "dq", "validate", *map(str, words)],
             cwd=self.folder,
             env=self.environment | environment,
-            **{name: pipe for name in ("stdin", "stdout", "stderr")},
+            **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE),
         )
 
     def ask(self, *words, stdin=b"", **environment):
@@ -118,7 +118,7 @@ def csv_of(bars, name="BTC-USD", *, header=True):
     stamps = np.datetime_as_string(bars.timestamp.astype("datetime64[us]"), unit="s").tolist()
     columns = [getattr(bars, column).tolist() for column in COLUMNS]
     rows = zip(stamps, *columns, strict=True)
-    lines = (f"{name},{at}Z,{','.join('' if v != v else f'{v:g}' for v in row)}\n" for at, *row in rows)
+    lines = (f"{name},{at}Z,{','.join('' if isnan(v) else f'{v:g}' for v in row)}\n" for at, *row in rows)
     return HEADER * header + "".join(lines)
 
 

@@ -34,5 +34,5 @@ def broken_contract(bars: Bars, market: Market) -> Suspects:
     aside = market.set_aside
     if aside.count == 0 or bars.offset > 0:
         return no_suspects()
-    known = np.array([at for at in aside.stamps if at >= 0] or [market.window.start])
+    known = np.array(aside.stamps or (market.window.start,))
     return suspects(1, start=known.min(), end=known.max(), count=aside.count, bars=aside.count)

@@ -34,6 +34,7 @@ import numpy as np
 from dq.kernels import neighbourhoods, row_medians
 from dq.model import (
     PRICES,
+    Bars,
     Byte,
     Float,
     Int,
@@ -58,11 +59,15 @@ MESSAGES = {
 }
 
 
+def not_checked(bars: Bars, market: Market) -> str | None:
+    return None if market.habits.sigma > 0 else "too few bars with a price that moves to know what is usual"
+
+
 def price_spike(
     bars: OrderedBars, market: Market, *, displaced: float = 8.0, discontinuous: float = 15.0, wick: float = 10.0
 ) -> Suspects:
     prints = sound_prints(bars, market)
-    if len(prints) < 3 or not prints.usual > 0:
+    if len(prints) < 3:
         return no_suspects()
     columns = np.zeros(len(prints), np.uint8)
     rough = prints.rough_sigma()

@@ -21,6 +21,7 @@ from typing import Any
 import click
 
 from dq.cli.instants import Duration, Instant
+from dq.reports import formats
 
 SEVERITIES = ("info", "warning", "critical", "never")
 
@@ -43,7 +44,7 @@ def _suites(_context: click.Context, _parameter: click.Parameter, incomplete: st
 @click.option("--instrument", "instruments", multiple=True, help="Judge this series alone; may be repeated.")
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
 @click.option("--calendar", help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "style", type=click.Choice(formats()), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--docs", type=click.Path(path_type=Path), help="Write the run as an HTML page into this folder.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", show_default=True)

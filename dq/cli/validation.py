@@ -22,6 +22,7 @@ from dq.sources import Access
 
 DEADLINE = 30 * SECOND
 WINDOW = 3600 * SECOND
+WIDTH = 100  # of a file, which has no terminal
 DATABASES = ("postgresql://", "postgres://")
 
 
@@ -79,7 +80,7 @@ def _access(url: str, settings: Settings, instruments: tuple[str, ...]) -> Acces
         url=url,
         schema=said.schema,
         table=said.tables["ohlc"],
-        columns=said.columns,
+        columns={ours: theirs for ours, theirs in said.columns.items() if ours != theirs},
         order_by=said.order_by,
         timezone=said.timezone,
         instrument=instruments[0] if len(instruments) == 1 else None,
@@ -94,13 +95,10 @@ def _write_docs(outcome: Outcome, folder: Path) -> None:
 
 
 def _print(run: Run, style: str, output: Path | None) -> None:
-    from dq.reports import json, text
+    from dq.reports import render
 
-    printed = (
-        json.render(run) + "\n"
-        if style == "json"
-        else text.render(run, width=columns() if output is None else 100, coloured=output is None and coloured())
-    )
+    width, colours = (columns(), coloured()) if output is None else (WIDTH, False)
+    printed = render(style, run, width=width, coloured=colours)
     if output is None:
         click.echo(printed, nl=False)
         return

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dq.model import DAY, SEVERITIES, Finding, Incident, worst
+from dq.model import SEVERITIES, Finding, Incident, worst
 
 WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once
 EXPLAINED_BY = {"low_completeness": ("missing_bar", "stale_series")}
@@ -61,11 +61,12 @@ def _key(finding: Finding, check: str) -> str:
 
 
 def _wide_key(finding: Finding, findings: Sequence[Finding], groups: Mapping[str, _Group]) -> str:
-    """The group of a finding that overlaps it in time; else one named after the day on which it begins."""
-    for group in groups.values():
-        if group.cause == finding.cause and any(findings[at].end >= finding.start for at in group.members):
+    """The group of a finding that overlaps it in time; else the next of its kind, whatever else was found."""
+    alike = [group for group in groups.values() if group.cause == finding.cause]
+    for group in alike:
+        if any(findings[at].end >= finding.start for at in group.members):
             return group.key
-    return "|".join((finding.check, finding.cause or "", str(finding.start // DAY), str(len(groups))))
+    return "|".join((finding.check, finding.cause or "", str(len(alike))))
 
 
 def _explaining_group(findings: Sequence[Finding], at: int, groups: dict[str, _Group]) -> _Group:

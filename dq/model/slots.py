@@ -141,10 +141,9 @@ def lay_slots(series: Series, sessions: Sessions, phase: int, grace: int) -> Slo
 
 
 def _stamp_offset(series: Series, phase: int) -> int:
-    if series.label != "close":
-        return 0
-    last_second = series.interval - phase <= SECOND
-    return phase if last_second else series.interval
+    if series.interval - phase <= SECOND:  # the last second of a bar, whatever the label says
+        return phase
+    return series.interval if series.label == "close" else 0
 
 
 def _lay_days(series: Series, sessions: Sessions, phase: int, late: int) -> Slots:

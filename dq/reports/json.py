@@ -11,7 +11,7 @@ from dq.model import SEVERITIES, Finding, Incident, Run, RunError, SeriesVerdict
 SCHEMA = "dq.run/1"
 
 
-def render(run: Run) -> str:
+def render(run: Run, *, width: int = 0, coloured: bool = False) -> str:
     """The run as one JSON document; every instant is UTC, every number finite."""
     document = {
         "schema": SCHEMA,
@@ -28,7 +28,7 @@ def render(run: Run) -> str:
         "incidents": [_incident(one) for one in run.incidents],
         "errors": [_error(one) for one in run.errors],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _run(run: Run) -> dict[str, Any]:

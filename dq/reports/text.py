@@ -60,7 +60,8 @@ class _Page:
                 f"{_names(one, self.run)}  {_when(one, self.run)}  {_what(one)}", " " * 10, lead=one.severity
             )
         if len(self.loud) > MOST:
-            yield f"… and {counted(len(self.loud) - MOST, 'incident')} more: --docs DIR or --format json shows all."
+            more = counted(len(self.loud) - MOST, "incident")
+            yield from self._folded(f"… and {more} more: --docs DIR or --format json shows all.", "  ")
 
     def _advice(self) -> Iterator[str]:
         """What to do, once per kind of incident."""
@@ -78,7 +79,7 @@ class _Page:
         for one in told[:MOST]:
             yield from self._folded(f"{one.series.name:{names}}  {_state(one)}", " " * (names + 2))
         if len(told) > MOST:
-            yield f"… and {counted(len(told) - MOST, 'series')} more."
+            yield from self._folded(f"… and {counted(len(told) - MOST, 'series')} more.", "  ")
 
     def _footer(self) -> Iterator[str]:
         notes = [*self.run.notes]
@@ -106,8 +107,11 @@ class _Page:
             yield from self._folded(note, "  ", colour="dim")
 
     def _folded(self, text: str, indent: str, *, first: str = "", lead: str = "", colour: str = "") -> list[str]:
-        """The text in lines; `lead` is a word before it that carries a colour, `colour` paints it all."""
-        whole = f"{lead:8}  {text}" if lead else text
+        """The text in lines; `lead` is a word before it that carries a colour, `colour` paints it all.
+
+        Names and messages may hold what the source holds: what would steer the terminal becomes a space.
+        """
+        whole = "".join(sign if sign.isprintable() else " " for sign in (f"{lead:8}  {text}" if lead else text))
         lines = textwrap.wrap(
             whole,
             self.width,

@@ -13,9 +13,9 @@ from dq.run.market import context_start, sessions_around
 from dq.run.windows import Look, asked_window, whole_window
 from dq.sources import Listed, Source, Wanted
 
-KNOWN_FOR = 14 * DAY  # a series that had bars in this stretch is known, so that a dead one does not vanish
+KNOWN_FOR = 14 * DAY  # a series that had bars so long before the window is known, so that a dead one does not vanish
 CONTEXT_AFTER = 50  # bars after a window of the past, to see what came back
-EVER = -(1 << 62)
+ALWAYS = 1 << 62
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,9 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
     """Every series of the question with its bars; an error in the place of each one that could not be had."""
     look = asked_window(asked) if asked.windowed or not source.whole else None
     plans: list[_Plan] = []
-    for listed in source.listed(asked.as_of - KNOWN_FOR, asked.as_of, _names(source, asked)):
+    until = ALWAYS if source.whole else asked.as_of  # a file is judged whole, the bars of its future too
+    since = (asked.as_of if look is None else look.window.start) - KNOWN_FOR
+    for listed in source.listed(since, until, _names(source, asked)):
         if len(listed.stamps) == 0:
             yield _unknown(listed.instrument, source)
             continue
@@ -77,7 +79,7 @@ def _unknown(instrument: str, source: Source) -> RunError:
 def _plan(listed: Listed, asked: Asked, look: Look | None, whole: bool) -> _Plan:
     series = asked.series(listed.instrument, infer_interval(listed.stamps))
     if look is None:
-        return _Plan(series, None, None, Wanted(listed.instrument, ((EVER, None),)))
+        return _Plan(series, None, None, Wanted(listed.instrument, ((-ALWAYS, None),)))
     cache, grace = asked.settings.cache, asked.settings.grace
     known = sessions_around(series, look.window.start, look.as_of, cache)
     since = context_start(series, known, look.window.start, grace, cache)

@@ -55,10 +55,15 @@ def _in_parallel(cases: Sequence[Case], jobs: int) -> list[list[Answer]]:
 
 def _examined(case: Case, *, explained: bool = False) -> list[Answer]:
     """The answers of one series to the questions that need causes, or to those that do not."""
-    asked = [question for question in questions(case.suite) if checks()[question.check].explained is explained]
+    asked = [question for question in _asked(case) if checks()[question.check].explained is explained]
     answerable = [question for question in asked if question.check not in case.unanswerable]
     answers = {answer.question: answer for answer in examine(case.bars, case.market, answerable)}
     return [answers.get(question) or _unanswered(question, case) for question in asked]
+
+
+def _asked(case: Case) -> list[Question]:
+    """What the suite asks; and what is missing, of which other checks speak even where the suite does not."""
+    return list(dict.fromkeys([*questions(case.suite), *map(Question, SLOTS_LOST)]))
 
 
 def _unanswered(question: Question, case: Case) -> Answer:
@@ -94,10 +99,12 @@ def _slots(found: Suspects, causes: Sequence[str]) -> int:
 
 
 def _judged(case: Case, market: Market, answers: Sequence[Answer]) -> Judged:
-    findings = judge(case.suite, answers, market)
+    asked = questions(case.suite)
+    told = [answer for answer in answers if answer.question in asked]
+    findings = judge(case.suite, told, market)
     verdicts = []
-    for check in dict.fromkeys(answer.question.check for answer in answers):
-        reasons = [answer.reason for answer in answers if answer.question.check == check]
+    for check in dict.fromkeys(answer.question.check for answer in told):
+        reasons = [answer.reason for answer in told if answer.question.check == check]
         count = sum(finding.check == check for finding in findings)
         verdict = "fail" if count else "not_checked" if all(reasons) else "pass"
         verdicts.append(CheckVerdict(check, verdict, next(filter(None, reasons), "") if not count else "", count))

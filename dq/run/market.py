@@ -68,7 +68,7 @@ def _owed(slots: Slots, stamps: Int, look: Look) -> tuple[int, int]:
     last = slots.due_before(min(look.window.end, look.as_of))
     if look.whole:
         first = slots.number(stamps[:1])
-        return (int(max(first[0], 0)) if len(first) else last), last
+        return (int(first[0] + (not slots.holds(stamps[:1], first)[0])) if len(first) else last), last
     return slots.due_before(look.window.start), last
 
 

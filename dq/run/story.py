@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dq.calendars import check_calendar
 from dq.explain.incidents import tell_incidents
 from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
@@ -46,6 +47,8 @@ def validate(asked: Asked, version: str) -> Outcome:
     began = time.perf_counter()
     if asked.suite is not None:
         load_suite(asked.suite, asked.folder)
+    if asked.flags.calendar is not None:
+        check_calendar(asked.flags.calendar)
     if asked.windowed:
         asked_window(asked)
     try:

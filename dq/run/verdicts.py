@@ -25,7 +25,7 @@ def series_verdict(judged: Judged) -> SeriesVerdict:
         series=market.series,
         bars=len(stamps),
         expected_bars=owed,
-        missing_bars=judged.market.missing_slots,
+        missing_bars=market.missing_slots - excused,
         quiet_bars=quiet if calendar_fits else None,
         suspect_bars=excused - quiet if calendar_fits else None,
         first=int(stamps.min()) if len(stamps) else None,

@@ -34,6 +34,7 @@ def finding(check: Check, suspects: Suspects, at: int, severity: str, market: Ma
 def remainder(check: Check, suspects: Suspects, severity: str, market: Market) -> Finding:
     """All those suspects as one finding, because they are too many to tell each."""
     count = int(suspects["count"].sum())
+    causes = {CAUSES[code] for code in suspects["cause"].tolist()}
     return Finding(
         check=check.name,
         severity=severity,
@@ -42,6 +43,7 @@ def remainder(check: Check, suspects: Suspects, severity: str, market: Market) -
         end=int(suspects["end"].max()),
         count=count,
         message=f"And {len(suspects):,} more of this kind ({counted(count, 'bar')}), not listed one by one.",
+        cause=(causes.pop() or None) if len(causes) == 1 else None,
     )
 
 
