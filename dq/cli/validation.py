@@ -14,6 +14,7 @@ import click
 from dq import __version__
 from dq.cli.deadline import within
 from dq.cli.instants import now
+from dq.cli.places import check_places
 from dq.cli.terminal import coloured, columns
 from dq.model import SECOND, Run, SettingsError
 from dq.run import Asked, Outcome, validate
@@ -33,6 +34,7 @@ def answer(
     logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
     settings = read_settings(os.environ, Path.cwd())
     asked = _asked(settings, options)
+    check_places(output, docs)
     limit = deadline or settings.deadline or (DEADLINE if asked.windowed else None)
     outcome = within(limit, lambda: validate(asked, __version__))
     if docs is not None:

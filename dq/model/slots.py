@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dq.model.bars import Int, Mask
-from dq.model.instants import DAY, SECOND
+from dq.model.instants import DAY, HOUR, SECOND
 from dq.model.series import Series
 from dq.model.sessions import Sessions
 
@@ -97,23 +97,29 @@ class Slots:
 
     def _day_number(self, instants: Int) -> Int:
         """Bars of a day and longer: by date where stamped at 00:00Z, else by the session that contains them."""
-        dates = self._dates(instants)
-        return np.asarray(np.searchsorted(self.first, dates * DAY, side="right") - 1)
+        return np.asarray(np.searchsorted(self.first, self._dates(instants) * DAY, side="right") - 1)
 
     def _in_day(self, instants: Int, numbers: Int) -> Mask:
-        dates = self._dates(instants)
         following = self.first[np.maximum(numbers, 0)] + self.interval
-        return np.asarray((numbers >= 0) & (dates * DAY < following))
+        return np.asarray((numbers >= 0) & (self._dates(instants) * DAY < following))
 
     def _dates(self, instants: Int) -> Int:
+        """The date of the session that each timestamp means.
+
+        A timestamp other than 00:00Z means the session that contains it, or the next one if that opens within a day,
+        or else its date in UTC. One exactly at a close means the session that has ended, unless another opens within
+        two hours.
+        """
         dates = instants // DAY
         odd = np.flatnonzero(instants != dates * DAY)
         if len(odd) and len(self.sessions):
-            stamped = instants[odd]
-            at = np.searchsorted(self.sessions.closes, stamped, side="left" if self.closing else "right")
-            at = np.minimum(at, len(self.sessions) - 1)
-            near = np.abs(self.sessions.opens[at] - stamped) < DAY
-            dates[odd] = np.where(near, self.sessions.day[at], dates[odd])
+            stamped, known = instants[odd], self.sessions
+            at = np.minimum(np.searchsorted(known.closes, stamped, side="right"), len(known) - 1)
+            before = np.maximum(at - 1, 0)
+            ended = (known.closes[before] == stamped) & (self.closing | (known.opens[at] - stamped > 2 * HOUR))
+            at = np.where(ended, before, at)
+            near = np.abs(known.opens[at] - stamped) < DAY
+            dates[odd] = np.where(near, known.day[at], dates[odd])
         return dates
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dq.model import DAY, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice
-from dq.reports.clocks import local_span_text, local_text, span_text
+from dq.reports.clocks import local_text, span_text, stamps_text
 from dq.reports.words import counted, headline, listed, percent_text, worst_first, zone_of
 
 MOST = 12  # incidents, and series, that a screen holds
@@ -136,10 +136,11 @@ def _names(one: Incident, run: Run) -> str:
 
 def _when(one: Incident, run: Run) -> str:
     """Since and until in UTC; on the market's clock too where that was or will be changed within days."""
-    told = span_text(one.start, one.end)
     zone = zone_of(run, one.series[0]) if one.series else "UTC"
+    series = next((run.findings[at].series for at in one.findings), None)
+    told, local = stamps_text(series, one.start, one.end, zone)
     offsets = {local_text(at, zone)[-4:] for at in (one.start - 3 * DAY, one.start, one.start + 3 * DAY)}
-    return told if len(offsets) == 1 else f"{told} ({local_span_text(one.start, one.end, zone)})"
+    return told if len(offsets) == 1 or not local else f"{told} ({local})"
 
 
 def _what(one: Incident) -> str:

@@ -108,7 +108,8 @@ def headline(run: Run) -> str:
     elif run.verdict == "fail":
         told = counted(len(run.findings), "finding")
     if run.verdict == "unknown":
-        return f"Could not tell everything; {told}" if told else "Could not tell"
+        judged = told or f"{counted(len(run.series), 'series')} judged and clean as far as asked" if run.series else ""
+        return f"Could not tell everything; {judged}" if judged else "Could not tell"
     if told:
         return told
     return f"All clean: {counted(len(run.series), 'series')}, {counted(run.bars, 'bar')}"

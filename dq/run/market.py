@@ -67,9 +67,11 @@ def _owed(slots: Slots, stamps: Int, look: Look) -> tuple[int, int]:
     """The slots that fall due in the window; of a whole file those from its first bar on."""
     last = slots.due_before(min(look.window.end, look.as_of))
     if look.whole:
-        first = slots.number(stamps[:1])
-        return (int(first[0] + (not slots.holds(stamps[:1], first)[0])) if len(first) else last), last
-    return slots.due_before(look.window.start), last
+        begun = slots.number(stamps[:1])
+        return (int(begun[0] + (not slots.holds(stamps[:1], begun)[0])) if len(begun) else last), last
+    first = slots.due_before(look.window.start)
+    begun = slots.number(stamps[:1])  # nothing is owed before the first bar that a series ever had
+    return (max(first, int(begun[0])) if len(begun) and stamps[0] < look.as_of else first), last
 
 
 def set_aside_told(rows: Rows) -> SetAside:

@@ -12,7 +12,7 @@ from dq.run.fetch import told
 
 
 def recorded(run: Run, asked: Asked) -> Run:
-    """The run as it was recorded; one that could not be says so and exits 3."""
+    """The run as it was recorded; one that could not be says so and exits 3; its verdict stands."""
     if not asked.record:
         return run
     try:
@@ -24,4 +24,4 @@ def recorded(run: Run, asked: Asked) -> Run:
             history.record(run)
             return run
     except HistoryError as wrong:
-        return replace(run, verdict="unknown", exit_code=3, errors=(*run.errors, told(wrong)))
+        return replace(run, exit_code=3, errors=(*run.errors, told(wrong)))

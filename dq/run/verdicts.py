@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dq.explain.causes import EXCUSED
-from dq.model import SEVERITIES, Finding, Int, Market, Mask, SeriesVerdict, instant_text
+from dq.model import SEVERITIES, Bars, Finding, Int, Market, Mask, SeriesVerdict, instant_text
 from dq.run.judge import Judged
 
 LOUD = "warning"  # from this severity on a run fails, whatever --fail-on says
@@ -34,7 +34,7 @@ def series_verdict(judged: Judged) -> SeriesVerdict:
         checks=judged.checks,
         zone=market.sessions.zone,
         assumed=judged.case.assumed,
-        notes=tuple(_closed(market, owed)),
+        notes=(*_begun(bars, market), *_closed(market, owed)),
     )
 
 
@@ -57,6 +57,14 @@ def exit_status(findings: Sequence[Finding], failed: bool, fail_on: str) -> int:
     if failed:
         return 3
     return int(fail_on != "never" and is_loud(findings, fail_on))
+
+
+def _begun(bars: Bars, market: Market) -> list[str]:
+    """A series that begins inside the window says so: nothing was owed before."""
+    first = bars.ordered.timestamp[:1]
+    inside = len(first) and market.live and market.window.start <= first[0] < market.as_of
+    earlier = market.slots.due_before(market.window.start)
+    return [f"its first bar is that of {_minute(int(first[0]))}"] if inside and market.first_slot > earlier else []
 
 
 def _closed(market: Market, owed: int | None) -> list[str]:

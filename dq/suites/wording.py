@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from dq.checks import Check
-from dq.model import CAUSES, Evidence, Finding, Market, Suspects, column_names, duration_text
+from dq.model import CAUSES, MINUTE, Evidence, Finding, Market, Suspects, column_names, duration_text
 
 _BACK = {1: True, 0: False, -1: None}
 
@@ -70,12 +70,23 @@ def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
         "far": _far(suspects, at),
         "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {percent:.2g} %)",
         "instants": "one bar" if suspects["start"][at] == suspects["end"][at] else "several bars",
-        "age": duration_text(length) if length else "",
+        "age": _age(length),
         "ahead": f"{seconds:,.0f} s" if math.isfinite(seconds) else "",
         "interval": duration_text(market.series.interval),
         "calendar": market.series.calendar,
         "details": "; ".join(market.set_aside.details[:3]) + (" …" if len(market.set_aside.details) > 3 else ""),
     }
+
+
+def _age(length: int) -> str:
+    """A length of market time in its largest units: `14 min`, `3 h 20 min`, `2 d 4 h`."""
+    days, minutes = divmod(length // MINUTE, 1440)
+    hours, minutes = divmod(minutes, 60)
+    if length < MINUTE:
+        return duration_text(length) if length else "0 s"
+    if days:
+        return f"{days:,} d {hours} h" if hours else f"{days:,} d"
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
 
 def _far(suspects: Suspects, at: int) -> str:

@@ -30,7 +30,7 @@ def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
         SourceError: nobody answers in time, or the server refuses us.
     """
     given = understood(access.url)
-    attempt = Attempt(access.url, _timeout(given, access.connect_seconds))
+    attempt = Attempt(access.url, _timeout(given, access.connect_seconds + 1))  # ours speaks first
     thread = threading.Thread(target=attempt.run, name="dq-connect", daemon=True)
     thread.start()
     thread.join(access.connect_seconds)
