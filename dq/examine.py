@@ -98,8 +98,9 @@ def _joined(found: Suspects) -> Suspects:
         return found
     begins = np.append(True, ~follows)
     first = np.flatnonzero(begins)
-    size = np.abs(found["sigmas" if "sigmas" in found.given else "observed"])
-    worst = np.lexsort((-np.nan_to_num(size), np.cumsum(begins)))[first]
+    worst = first
+    if "sigmas" in found.given:
+        worst = np.lexsort((-np.nan_to_num(np.abs(found["sigmas"])), np.cumsum(begins)))[first]
     given = {
         **found.take(worst).given,
         "row": found["row"][first],
@@ -110,4 +111,7 @@ def _joined(found: Suspects) -> Suspects:
         "count": np.add.reduceat(found["count"], first),
         "bars": np.add.reduceat(found["bars"], first),
     }
+    if "sigmas" not in found.given and "observed" in found.given:
+        highest, lowest = np.fmax.reduceat(found["observed"], first), np.fmin.reduceat(found["observed"], first)
+        given["observed"] = np.where(-lowest > highest, lowest, highest)
     return Suspects(len(first), given)

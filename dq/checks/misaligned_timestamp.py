@@ -27,6 +27,7 @@ Source
 
 import numpy as np
 
+from dq.kernels import off_multiples
 from dq.model import DAY, HOUR, MINUTE, Bars, Byte, Int, Market, Mask, Suspects, at_rows, cause, no_suspects
 
 MESSAGES = {
@@ -61,12 +62,12 @@ def _off_grid(stamps: Int, market: Market) -> Mask:
         offset = (stamps - phase + HOUR) % DAY
         return np.asarray((stamps % DAY != 0) & (offset != 0) & (offset != HOUR) & (offset != 2 * HOUR))
     if phase < 0:
-        return np.asarray((stamps - market.slots.offset - _session_open(stamps, market)) % interval != 0)
-    off = (stamps - phase) % interval != 0
+        return off_multiples(stamps - market.slots.offset - _session_open(stamps, market), interval)
+    off = off_multiples(stamps - phase, interval)
     if off.any():
         odd = stamps[off]
         off[off] = odd - market.slots.offset != _session_open(odd, market)
-    return np.asarray(off)
+    return off
 
 
 def _session_open(stamps: Int, market: Market) -> Int:
