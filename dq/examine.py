@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dq.checks import Check, checks
+from dq.checks import Check, View, checks
 from dq.model import Bars, Market, OrderedBars, Suspects, concatenated, no_suspects
 
 BLOCK = 1 << 16
@@ -58,21 +58,24 @@ def _ask(question: Question, check: Check, shown: Bars | OrderedBars, market: Ma
         return check.function(*arguments, **dict(question.parameters))
 
 
-Block = Mapping[str, Bars | OrderedBars | None]
+Block = Mapping[View, Bars | OrderedBars | None]
 
 
 def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
-    """Blocks of both views side by side; where rows came in order they are the same memory, read once."""
-    highest, low = bars.highest_before, 0
+    """The first row of each block, and both views of it with their neighbours; None where a view has ended.
+
+    Where rows came in order both views are the same memory, and what one has found of it is shared.
+    """
+    highest, shown_before = bars.highest_before, 0
     for start in range(0, max(len(bars), 1), BLOCK):
-        following = max(start - MARGIN, 0)
-        if following > low:
-            highest = max(highest, int(bars.timestamp[low:following].max()))
-        low, stop = following, start + BLOCK + MARGIN
-        arrived, sorted_block = bars.rows(low, stop, highest), ordered.rows(low, stop)
+        shown_from, shown_to = max(start - MARGIN, 0), start + BLOCK + MARGIN
+        if shown_from > shown_before:
+            highest = max(highest, int(bars.timestamp[shown_before:shown_from].max()))
+        arrived, by_time = bars.rows(shown_from, shown_to, highest), ordered.rows(shown_from, shown_to)
         if ordered.timestamp is bars.timestamp:
-            sorted_block = replace(sorted_block, known_extremes=arrived.known_extremes)
-        yield start, {"arrival": arrived, "ordered": sorted_block if start < max(len(ordered), 1) else None}
+            by_time = replace(by_time, known_extremes=arrived.known_extremes)
+        yield start, {"arrival": arrived, "ordered": by_time if start < max(len(ordered), 1) else None}
+        shown_before = shown_from
 
 
 def _ranges(found: Suspects, check: Check, bars: Bars, market: Market) -> Suspects:

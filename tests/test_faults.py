@@ -11,7 +11,6 @@ from dq.checks import checks
 from dq.faults import Injected, choose_rows, faults
 from dq.model import COLUMNS, DAY, MINUTE, PRICES, Bars
 
-CONSEQUENCES = {"broken_contract", "low_completeness"}  # of the door, and of holes
 START = 1_772_600_400_000_000
 ROW = 100
 
@@ -40,8 +39,8 @@ def put(name, bars, **options):
     return faults()[name](bars, ROW, **extra, **options)
 
 
-def test_every_check_has_a_fault_and_every_fault_a_check():
-    assert set(faults()) == set(checks()) - CONSEQUENCES
+def test_every_fault_has_a_check():
+    assert set(faults()) <= set(checks())
 
 
 @pytest.mark.parametrize("name", faults())

@@ -1,13 +1,16 @@
 """Judging: a suite's entries give suspects their severity, and the check's template its words."""
 
 import json
+from string import Formatter
 
 import numpy as np
 import pytest
 from market_samples import NOON, market_of, walk
 
+from dq.checks import checks
 from dq.examine import Answer, Question
 from dq.model import MINUTE, SEVERITIES, cause, suspects
+from dq.suites import wording
 from dq.suites.judging import MOST, judge, levels, questions
 from dq.suites.reading import read_suite
 
@@ -138,3 +141,10 @@ def test_words_name_the_columns_and_the_cause():
     (one,) = told(found, ("null_price", {}, "critical"), check="null_price")
     assert (one.columns, one.cause, one.observed) == (("open", "close"), None, None)
     assert one.message == "No price in open and close of 1 bar."
+
+
+def test_the_words_of_every_message_are_known():
+    words = wording._words(suspects(1), 0, market_of(walk(3)))
+    for check in checks().values():
+        for template in check.messages.values():
+            assert {name for _, name, _, _ in Formatter().parse(template) if name} <= set(words), check.name

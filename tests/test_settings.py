@@ -272,3 +272,11 @@ def test_where_files_lie(tmp_path):
 def test_without_a_home_files_are_kept_where_dq_works(tmp_path):
     settings = read_settings({}, tmp_path)
     assert (settings.history, settings.cache) == (tmp_path / ".dq" / "history.sqlite", tmp_path / ".dq")
+
+
+def test_the_sample_of_the_manual_is_right(tmp_path):
+    manual = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
+    (tmp_path / "dq.toml").write_text(manual.split("```toml\n")[1].split("```")[0])
+    settings = read_settings({"HOME": str(tmp_path)}, tmp_path)
+    assert settings.series["NQ=F"].delay == 10 * MINUTE
+    assert settings.source.columns["timestamp"] == "ts"

@@ -49,9 +49,18 @@ def _never(bars: Bars, market: Market) -> str | None:
 
 
 def _declared(name: str) -> Check:
+    """The check that a file declares.
+
+    Raises:
+        TypeError: the file does not keep the contract of a check; the message says which rule.
+    """
     module = import_module(f"{__name__}.{name}")
-    function = getattr(module, name)
-    arguments = function.__annotations__
+    function, messages = getattr(module, name, None), getattr(module, "MESSAGES", None)
+    arguments = getattr(function, "__annotations__", {})
+    if function is None or "bars" not in arguments:
+        raise TypeError(f"dq/checks/{name}.py needs a function {name}(bars: Bars or OrderedBars[, market: Market])")
+    if not messages:
+        raise TypeError(f'dq/checks/{name}.py needs MESSAGES: what people are told, by cause; "" for all other causes')
     return Check(
         name=name,
         function=function,
@@ -62,7 +71,7 @@ def _declared(name: str) -> Check:
         after=getattr(module, "AFTER", 0),
         parameters=MappingProxyType(dict(function.__kwdefaults__ or {})),
         not_checked=getattr(module, "not_checked", _never),
-        messages=MappingProxyType(dict(module.MESSAGES)),
+        messages=MappingProxyType(dict(messages)),
         page=module.__doc__ or "",
     )
 

@@ -29,6 +29,8 @@ Source
     ultra-high frequency", Computational Statistics & Data Analysis 51(4), 2006.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from dq.kernels import neighbourhoods, row_medians
@@ -59,6 +61,14 @@ MESSAGES = {
 }
 
 
+class _Limits(NamedTuple):
+    """How far out a bar may stand: local sigmas twice, local ranges for wicks."""
+
+    displaced: float
+    discontinuous: float
+    wick: float
+
+
 def not_checked(bars: Bars, market: Market) -> str | None:
     return None if market.habits.sigma > 0 else "too few bars with a price that moves to know what is usual"
 
@@ -70,10 +80,11 @@ def price_spike(
     if len(prints) < 3:
         return no_suspects()
     columns = np.zeros(len(prints), np.uint8)
+    limits = _Limits(displaced, discontinuous, wick)
     rough = prints.rough_sigma()
-    alone, leaps = _screen(prints, ROUGH * min(displaced, discontinuous, wick) * float(rough.min()))
+    alone, leaps = _screen(prints, ROUGH * min(limits) * float(rough.min()))
     if len(alone):
-        _mark_alone(prints, alone, rough[alone // STRETCH], columns, (displaced, discontinuous, wick))
+        _mark_alone(prints, alone, rough[alone // STRETCH], columns, limits)
     if len(leaps):
         _mark_groups(prints, leaps, columns, displaced)
     settled = _suspects(bars, prints, np.flatnonzero(columns), columns, came_back=1)
@@ -95,7 +106,7 @@ def _screen(prints: Prints, limit: float) -> tuple[Int, Int]:
     return np.flatnonzero(alone) + 1, np.flatnonzero(rises | falls) + 1
 
 
-def _mark_alone(prints: Prints, at: Int, scale: Float, columns: Byte, limits: tuple[float, float, float]) -> None:
+def _mark_alone(prints: Prints, at: Int, scale: Float, columns: Byte, limits: _Limits) -> None:
     """Mark single bars: first all that might be by the rough scale, then those that are by the exact one."""
     high, low = prints.high, prints.low
     rises = np.minimum(high[at] - high[at - 1], high[at] - high[at + 1])
@@ -110,19 +121,21 @@ def _mark_alone(prints: Prints, at: Int, scale: Float, columns: Byte, limits: tu
         columns[at] |= _bits(prints, at, sigma, np.maximum(prints.span(at), sigma), limits)
 
 
-def _bits(prints: Prints, at: Int, sigma: Float, span: Float, limits: tuple[float, float, float]) -> Byte:
-    """The columns of each bar that stand out: displaced as a whole, not continued at open or close, a lone wick."""
-    displaced, discontinuous, wick = limits
+def _bits(prints: Prints, at: Int, sigma: Float, span: Float, limits: _Limits) -> Byte:
+    """The columns of each bar that stand out: displaced as a whole, not continued at open or close, a lone wick.
+
+    Sign -1 looks at the bars upside down, so that a low is a high and one set of rules serves both.
+    """
     bits = np.zeros(len(at), np.uint8)
     for sign, top, bottom, extreme in ((1, prints.high, prints.low, "high"), (-1, prints.low, prints.high, "low")):
         high, low = sign * top[at], sign * bottom[at]
         rim = np.maximum(sign * top[at - 1], sign * top[at + 1])
         first, last = sign * prints.open[at], sign * prints.close[at]
-        far = high - rim > discontinuous * sigma
-        cut_before = far & (first - sign * prints.close[at - 1] > discontinuous * sigma)
-        cut_after = far & (last - sign * prints.open[at + 1] > discontinuous * sigma)
-        lone = high - np.maximum(np.maximum(first, last), rim) > wick * span
-        bits |= np.where(low - rim > displaced * sigma, ALL, 0).astype(np.uint8)
+        far = high - rim > limits.discontinuous * sigma
+        cut_before = far & (first - sign * prints.close[at - 1] > limits.discontinuous * sigma)
+        cut_after = far & (last - sign * prints.open[at + 1] > limits.discontinuous * sigma)
+        lone = high - np.maximum(np.maximum(first, last), rim) > limits.wick * span
+        bits |= np.where(low - rim > limits.displaced * sigma, ALL, 0).astype(np.uint8)
         bits |= np.where(cut_before, column_bits(extreme, "open"), 0).astype(np.uint8)
         bits |= np.where(cut_after, column_bits(extreme, "close"), 0).astype(np.uint8)
         bits |= np.where(lone, column_bits(extreme), 0).astype(np.uint8)

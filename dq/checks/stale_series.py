@@ -8,13 +8,15 @@ Why it matters
     Strategies go on trading on the last price they saw. It is the one defect for which every minute counts.
 
 How
-    Count the slots due before `as_of` after the one that the last bar fills; age = missing slots × interval.
+    Count the slots due before `as_of` after the one that the last bar fills; age = missing slots × interval. The whole
+    age counts, also where it began before the window, and also while the market is closed: until a bar comes, the
+    series is stale.
 
 Parameters
     None.
 
 Not flagged
-    A closed market; the first minutes after an open, before the first bar is due; the source's own delay. Files
+    A closed market whose last bars are there; the first minutes after an open, before the first bar is due; the source's own delay. Files
     without `--at`, which end at their last bar by definition: not checked, with that reason. Each has a cause, as
     `missing_bar` gives them: a quiet market and a halt are information.
 
@@ -45,16 +47,16 @@ def stale_series(bars: OrderedBars, market: Market) -> Suspects:
     if later_bars or not market.live or len(market.slots) == 0:
         return no_suspects()
     first = int(market.slots.number(stamps[-1:])[0]) + 1 if len(stamps) else market.first_slot
-    begin, age = max(first, market.first_slot), market.last_slot - first
-    if market.last_slot <= begin:
+    age = market.last_slot - first
+    if age <= 0:
         return no_suspects()
-    bounds = market.slots.timestamps(np.array([begin, market.last_slot - 1]))
+    bounds = market.slots.timestamps(np.array([first, market.last_slot - 1]))
     return suspects(
         1,
         row=bars.offset + max(len(stamps) - 1, 0),
         start=bounds[0],
         end=bounds[1],
-        count=market.last_slot - begin,
+        count=age,
         bars=age,
         length=age * market.series.interval,
     )

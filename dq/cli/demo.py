@@ -23,6 +23,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -172,13 +173,14 @@ def _tell_chapter(chapter: Chapter, shell: Shell, docs: Path) -> list[str]:
 
 
 def _epilogue(told: Story, docs: Path) -> str:
+    dq = "dq" if which("dq") else os.path.relpath(Path(sys.executable).with_name("dq"))
     pages = [docs / "index.html", *(docs / "earlier" / "index.html" for chapter in told.chapters[1:])]
     return "\n".join(
         [
             f"The same to look at: {' and '.join(str(page) for page in pages)}",
             "Try next:",
-            "  dq explain price_spike      how a bad print is told from a real jump",
-            '  eval "$(dq demo --keep)"    a database to play with: then `dq validate --window 1h`',
-            "  dq validate --help          your own database, or a folder of files",
+            f"  {dq} explain price_spike      how a bad print is told from a real jump",
+            f'  eval "$({dq} demo --keep)"    a database to play with: then `{dq} validate --window 1h`',
+            f"  {dq} validate --help          your own database, or a folder of files",
         ]
     )

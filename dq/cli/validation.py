@@ -85,7 +85,7 @@ def _access(url: str, settings: Settings, instruments: tuple[str, ...]) -> Acces
         columns={ours: theirs for ours, theirs in said.columns.items() if ours != theirs},
         order_by=said.order_by,
         timezone=said.timezone,
-        instrument=instruments[0] if len(instruments) == 1 else None,
+        instrument=instruments[0] if len(instruments) == 1 and not os.path.isdir(url) else None,  # noqa: PTH112  no error for a path too long
     )
 
 

@@ -35,20 +35,21 @@ def judge_quiet(stamps: Int, slots: Slots, first: Int, lost: Int) -> tuple[Mask,
     bars = _Presence.of(stamps, slots)
     session, offset = bars.place(first)
     length = np.minimum(lost, bars.length(session) - offset)  # of a run across a close, habits before it decide
-    others, usable = bars.others(session, offset)
     room = np.where(bars.length(session) > 1, ROOM, 0)[:, None]  # a daily bar has no neighbours in its own day
-    begin = bars.before[others] + offset[:, None] - room
-    stop = begin + length[:, None] + 2 * room
-    usable &= (begin >= bars.first) & (stop <= bars.stop)
-    usable &= (stop <= first[:, None]) | (begin >= (first + lost)[:, None])
-    count, width = usable.sum(axis=1), (stop - begin)[:, 0]
-    pool = bars.between(begin, stop)
-    share = _sum(pool, usable) / np.maximum(count * width, 1)
-    lively = _liveliness(bars, first, length, begin + room, usable)
+    others, usable = bars.others(session, offset)
+    begin = bars.before[others] + offset[:, None]
+    stop = begin + length[:, None]
+    usable &= (begin - room >= bars.first) & (stop + room <= bars.stop)  # sessions cut by the edge of the bars
+    usable &= (stop + room <= first[:, None]) | (begin - room >= (first + lost)[:, None])  # the run itself
+    count = usable.sum(axis=1)
+    nearby, wide = bars.between(begin - room, stop + room), stop - begin + 2 * room
+    share = _sum(nearby, usable) / np.maximum(count * wide[:, 0], 1)
+    lively = _liveliness(bars, first, length, begin, usable)
     plausible = (1 - np.minimum(share * lively, 1)) ** lost > PLAUSIBLE
-    habitual = ((pool < (stop - begin)) & usable).sum(axis=1) >= HABITUAL
-    missed = ((bars.between(begin + room, stop - room) == 0) & usable).sum(axis=1) >= HABITUAL
-    return (plausible & habitual) | (missed & (length == lost)), count >= ENOUGH
+    habitual = ((nearby < wide) & usable).sum(axis=1) >= HABITUAL
+    missed_alike = ((bars.between(begin, stop) == 0) & usable).sum(axis=1) >= HABITUAL
+    within_session = length == lost  # the same slots cannot be missed by others beyond their close
+    return (plausible & habitual) | (missed_alike & within_session), count >= ENOUGH
 
 
 def _liveliness(bars: _Presence, first: Int, length: Int, begin: Int, usable: Mask) -> Float:

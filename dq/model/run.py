@@ -24,7 +24,7 @@ class SeriesVerdict:
     """One series in one run.
 
     Attributes:
-        bars: rows that were judged.
+        bars: rows that were judged: those that fell due in the window, and those of it that are not due yet.
         expected_bars: slots that fell due in the window; None where no calendar could say.
         quiet_bars: expected slots without a trade, rightly empty.
         suspect_bars: expected slots that the calendar may be wrong about, or that a dated halt explains.

@@ -19,8 +19,6 @@ _ADVICE = {
     ("missing_bar", "quiet"): "Nothing: at this hour it often trades too little for a bar.",
     ("missing_bar", "calendar_suspect"): "Find out whether the market was open; if it was not, the calendar wants an"
     " override for that date.",
-    ("missing_bar", "dst"): "Look at how the collector turns local time into UTC: the hour of the clock change is lost."
-    " Then backfill it.",
     ("stale_series", ""): "See whether the collector runs and what it last logged; once it writes again, backfill the"
     " span.",
     ("stale_series", "outage"): "See whether the collector runs: several series stopped at once. Restart it, then"
@@ -46,41 +44,19 @@ _ADVICE = {
     ("off_session_bar", ""): "Check the calendar of this series (extended hours?); if it is right, delete these bars.",
     ("off_session_bar", "synthetic"): "Delete these bars: nothing traded, the source merely repeated its last price.",
     ("future_bar", ""): "Check the collector's clock and time zone: a bar cannot open later than now.",
-    ("dst_shift", ""): "Move this span by the offset that is named, and convert to UTC with the market's zone rather"
-    " than a fixed offset.",
     ("null_price", ""): f"{_FETCH_AGAIN}; declare the price columns NOT NULL, so that it cannot happen again.",
     ("non_positive_price", ""): f"{_FETCH_AGAIN}, or set `allow_non_positive` if this instrument may trade there.",
     ("inconsistent_ohlc", ""): f"{_FETCH_AGAIN}: no order of trades gives such a bar.",
     ("price_spike", ""): f"{_FETCH_AGAIN}; until then leave them out of any calculation.",
     ("price_spike", "unsettled"): "Look again after a few more bars: they show whether the price stays there.",
-    ("scale_error", ""): "Find where the unit changed (cents, pence, a multiplier) and rescale that block.",
-    ("split_jump", ""): "Look for a split on that date; if there was one, adjust the bars before it.",
-    ("price_jump", ""): "Compare with a second source before trading on it: the price stayed at its new level.",
-    (
-        "price_jump",
-        "splice",
-    ): "Look for a contract roll or a change of source there: no time passed between the prices.",
     ("stuck_price", ""): "See whether the collector's feed still moves: it repeats one price. Then backfill the span.",
-    (
-        "off_tick_price",
-        "",
-    ): "Check the tick size in the settings; if it is right, the prices were averaged or adjusted.",
-    ("precision_loss", ""): "Round to the tick before storing, or store the prices as numeric.",
     ("null_volume", ""): "Fetch these bars again with their volume.",
     ("negative_volume", ""): f"{_FETCH_AGAIN}; declare CHECK (volume >= 0), so that it cannot happen again.",
-    ("zero_volume_run", ""): "Compare the volume of that span with a second source.",
-    ("volume_spike", ""): "Nothing as a rule: look whether news explains it.",
     ("low_completeness", ""): "Backfill the holes listed for this series; completeness follows.",
-    ("uncovered_level", ""): "See whether the job that writes the reference levels ran.",
-    ("failed_cycle", ""): "Read the collector's error log for that span: the component and operation are named.",
     ("broken_contract", ""): "Correct the cells that are named; until then their rows are left out.",
-    ("reference_mismatch", ""): "Find out which of the two sources is right, and overwrite the other.",
-    ("restated_bar", ""): "Find out who rewrote a closed session; rerun what was computed from the earlier bars.",
-    ("resolution_mismatch", ""): "Rebuild the longer bars from the shorter ones.",
 }
 
 _CAUSES = {
-    "dst": "clocks were changed",
     "halt": "the market itself had stopped",
     "outage": "several series stopped at once",
     "calendar_suspect": "the calendar may be wrong about that time",
@@ -92,8 +68,6 @@ _CAUSES = {
     "live_bar": "a bar that was still running was stored",
     "label": "timestamps name another end of the bar",
     "synthetic": "the source repeated its last price without a trade",
-    "traded": "the prices in between were traded, or the market was closed",
-    "splice": "two sources or contracts were joined there",
 }
 
 _SQL = {

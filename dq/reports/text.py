@@ -68,7 +68,7 @@ class _Page:
         kinds = dict.fromkeys((one.check, one.cause) for one in self.loud[:MOST])
         told: dict[str, list[str]] = {}
         for check, cause in kinds:
-            told.setdefault(advice(check, cause), []).append(check)
+            told.setdefault(advice(check, cause), []).append(f"{check} [{cause}]" if cause else check)
         for sentence, checks in told.items():
             yield from self._folded(f"→ {', '.join(dict.fromkeys(checks))}: {sentence}", "  ")
 
@@ -102,7 +102,7 @@ class _Page:
             {each.check for one in self.run.series for each in one.checks if each.verdict == "not_checked"}
         )
         if unasked and self.loud:
-            notes.append(f"Not checked in every series: {listed(unasked)}; --format json says why.")
+            notes.append(f"Not checked in some series: {listed(unasked)}; --format json says why.")
         for note in notes:
             yield from self._folded(note, "  ", colour="dim")
 

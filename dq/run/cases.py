@@ -21,7 +21,8 @@ from dq.sources import Source, Wanted
 from dq.suites import Suite, load_suite
 
 NEED_SESSIONS = ("missing_bar", "stale_series", "off_session_bar", "low_completeness")
-ALTERNATIVES = ("24/7", "24/5", "FX", "CME_Equity", "XNYS")
+ALTERNATIVES = (("XNYS", False), ("XNYS", True), ("CME_Equity", False), ("FX", False), ("24/5", False), ("24/7", False))
+_NEVER = 1 << 62
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,20 +98,22 @@ def _profile_span(fetched: Fetched) -> Wanted:
 
 
 def _misfit(series: Series, stamps: Int, cache_folder: Path) -> RunError:
-    """The trouble with a guessed calendar that the bars contradict, and one that fits them."""
-    start, end = int(stamps[0]), int(stamps[-1])
-    fits = [
-        name
-        for name in ALTERNATIVES
-        if name != series.calendar and _fits(series, stamps, name, start, end, cache_folder)
-    ]
-    flag = f"--calendar {fits[0]}" if fits else "--calendar NAME"
-    setting = f'calendar = "{fits[0] if fits else "NAME"}" under [series."{series.instrument}"] in dq.toml'
-    hint = f"Say which one it is: {flag}, or {setting}; bars of pre- and post-market want extended_hours = true."
+    """The trouble with a guessed calendar that the bars contradict, and the one that fits them most closely."""
     message = f"The calendar {series.calendar} was guessed from the name, and the bars contradict it."
+    fits = [(_fit(series, stamps, name, wide, cache_folder), name, wide) for name, wide in ALTERNATIVES]
+    closest, name, wide = min(fits)
+    if closest == _NEVER:
+        name, wide = "NAME", False
+    setting = f'calendar = "{name}"' + (" and extended_hours = true" if wide else "")
+    flag = "" if wide else f"--calendar {name}, or "
+    hint = f'Say which one it is: {flag}{setting} under [series."{series.instrument}"] in dq.toml.'
     return RunError("calendar", message, hint, series.instrument)
 
 
-def _fits(series: Series, stamps: Int, calendar: str, start: int, end: int, cache_folder: Path) -> bool:
-    known = sessions(calendar, start - DAY, end + DAY, cache=cache_folder)
-    return bool(known.touch(stamps - 1, series.interval + 1).mean() > 0.99)
+def _fit(series: Series, stamps: Int, calendar: str, wide: bool, cache_folder: Path) -> int:
+    """The hours of trading, in microseconds, of a calendar into which nearly all bars fall: the fewer, the closer."""
+    start, end = int(stamps[0]), int(stamps[-1])
+    known = sessions(calendar, start - DAY, end + DAY, extended_hours=wide, cache=cache_folder)
+    if known.touch(stamps - 1, series.interval + 1).mean() <= 0.99:
+        return _NEVER
+    return int((known.closes - known.opens).sum())

@@ -54,12 +54,12 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
         try:
             plans.append(_plan(listed, asked, look, source.whole))
         except DqError as wrong:
-            yield told(wrong, listed.instrument)
+            yield as_error(wrong, listed.instrument)
     for plan, rows in zip(plans, source.read([plan.wanted for plan in plans]), strict=True):
         yield _fetched(plan, rows, asked)
 
 
-def told(wrong: DqError, instrument: str | None = None) -> RunError:
+def as_error(wrong: DqError, instrument: str | None = None) -> RunError:
     """Our own trouble as an entry of `errors[]`."""
     return RunError(wrong.kind, wrong.message, wrong.hint, wrong.series or instrument)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from dq.checks import checks
 from dq.examine import Answer, Question, examine
 from dq.explain.causes import EXCUSED, Gaps, explain_gaps
@@ -89,9 +91,14 @@ def _is_gap(answer: Answer) -> bool:
 
 
 def _accounted(market: Market, answers: Iterable[Answer]) -> Market:
-    missing = [answer.suspects for answer in answers if _is_gap(answer)]
+    missing = [_in_window(answer.suspects, market) for answer in answers if _is_gap(answer)]
     excused = sum(_slots(found, EXCUSED) for found in missing)
     return replace(market, missing_slots=sum(int(found["count"].sum()) for found in missing), excused_slots=excused)
+
+
+def _in_window(found: Suspects, market: Market) -> Suspects:
+    """The same, counting slots of the window alone: a stale series tells its whole age."""
+    return found.with_column("count", np.minimum(found["count"], market.last_slot - market.first_slot))
 
 
 def _slots(found: Suspects, causes: Sequence[str]) -> int:
@@ -108,5 +115,5 @@ def _judged(case: Case, market: Market, answers: Sequence[Answer]) -> Judged:
         count = sum(finding.check == check for finding in findings)
         verdict = "fail" if count else "not_checked" if all(reasons) else "pass"
         verdicts.append(CheckVerdict(check, verdict, next(filter(None, reasons), "") if not count else "", count))
-    missing = concatenated([answer.suspects for answer in answers if _is_gap(answer)])
+    missing = concatenated([_in_window(answer.suspects, market) for answer in answers if _is_gap(answer)])
     return Judged(case, market, missing, tuple(findings), tuple(verdicts))

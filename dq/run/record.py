@@ -8,7 +8,7 @@ from dq.explain.incidents import Seen, tell_incidents
 from dq.history import HistoryError, open_history
 from dq.model import Run
 from dq.run.asked import Asked
-from dq.run.fetch import told
+from dq.run.fetch import as_error
 
 
 def recorded(run: Run, asked: Asked) -> Run:
@@ -24,4 +24,4 @@ def recorded(run: Run, asked: Asked) -> Run:
             history.record(run)
             return run
     except HistoryError as wrong:
-        return replace(run, exit_code=3, errors=(*run.errors, told(wrong)))
+        return replace(run, exit_code=3, errors=(*run.errors, as_error(wrong)))

@@ -12,7 +12,7 @@ from dq.explain.incidents import tell_incidents
 from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
 from dq.run.cases import Case, open_case, profiles
-from dq.run.fetch import Fetched, fetch, told
+from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.judge import judge_all
 from dq.run.record import recorded
 from dq.run.unnamed import unnamed_findings
@@ -45,37 +45,49 @@ def validate(asked: Asked, version: str) -> Outcome:
         SettingsError, SuiteError: the question is wrong; nothing was fetched.
     """
     began = time.perf_counter()
-    if asked.suite is not None:
-        load_suite(asked.suite, asked.folder)
-    if asked.flags.calendar is not None:
-        check_calendar(asked.flags.calendar)
-    if asked.windowed:
-        asked_window(asked)
+    _refuse_wrong_questions(asked)
     try:
         with open_source(asked.access) as source:
             outcome = _judged(source, asked)
     except DqError as wrong:
         if wrong.exit_status != 3:
             raise
-        outcome = Outcome(_run(asked, masked(asked.access.url), [], [], [], [told(wrong)]))
+        outcome = Outcome(_run(asked, masked(asked.access.url), [], [], [], [as_error(wrong)]))
     run = replace(outcome.run, dq_version=version, seconds=round(time.perf_counter() - began, 6))
     return replace(outcome, run=recorded(run, asked))
+
+
+def _refuse_wrong_questions(asked: Asked) -> None:
+    """Raise what is wrong with suite, calendar and window before anything is fetched."""
+    if asked.suite is not None:
+        load_suite(asked.suite, asked.folder)
+    if asked.flags.calendar is not None:
+        check_calendar(asked.flags.calendar)
+    if asked.windowed:
+        asked_window(asked)
 
 
 def _judged(source: Source, asked: Asked) -> Outcome:
     """Every series of an open source, judged."""
     answers = list(fetch(source, asked))
     fetched = [one for one in answers if isinstance(one, Fetched)]
-    errors = [one for one in answers if isinstance(one, RunError)] + [told(wrong) for wrong in source.errors]
+    errors = [one for one in answers if isinstance(one, RunError)] + [_left_out(wrong) for wrong in source.errors]
     cases = [open_case(one, asked) for one in fetched]
     errors += [case.trouble for case in cases if case.trouble is not None]
     judged = judge_all(cases, profiles(source, fetched), asked.jobs)
     findings = unnamed_findings(source, asked) + [finding for one in judged for finding in one.findings]
     if not cases and not errors and not asked.allow_empty:
         errors.append(_nothing(source))
-    run = _run(asked, source.label, cases, [series_verdict(one) for one in judged], findings, errors)
+    verdicts = [series_verdict(one, asked.settings.shown_zone) for one in judged]
+    run = _run(asked, source.label, cases, verdicts, findings, errors)
     bars = {(case.market.series.instrument, case.market.series.interval): case.bars.ordered for case in cases}
     return Outcome(replace(run, notes=tuple(source.notes)), bars)
+
+
+def _left_out(wrong: DqError) -> RunError:
+    """A file that could not be read beside others that were."""
+    error = as_error(wrong)
+    return replace(error, hint=error.hint or "Mend it or take it out; the others were judged.")
 
 
 def _nothing(source: Source) -> RunError:
@@ -104,7 +116,7 @@ def _run(
         seconds=0.0,
         series=tuple(verdicts),
         findings=tuple(findings),
-        incidents=tell_incidents(findings, {}, as_of),
+        incidents=tell_incidents(findings, {}, as_of),  # of a run that knows no other; the history knows more
         errors=tuple(errors),
     )
 

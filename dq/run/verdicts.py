@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dq.explain.causes import EXCUSED
-from dq.model import SEVERITIES, Bars, Finding, Int, Market, Mask, SeriesVerdict, instant_text
+from dq.model import SEVERITIES, Bars, Finding, Market, SeriesVerdict, instant_text
 from dq.run.judge import Judged
 
 LOUD = "warning"  # from this severity on a run fails, whatever --fail-on says
 
 
-def series_verdict(judged: Judged) -> SeriesVerdict:
-    """What is told of one series."""
+def series_verdict(judged: Judged, shown_zone: str | None = None) -> SeriesVerdict:
+    """What is told of one series, on the clocks of its market or of the zone that people asked for."""
     bars, market = judged.case.bars, judged.market
     calendar_fits = judged.case.trouble is None
-    stamps = bars.timestamp[_counted(bars.timestamp, market)]
+    stamps = bars.timestamp[market.owns(bars.timestamp)]
     owed = market.last_slot - market.first_slot if calendar_fits else None
     quiet = judged.slots(("quiet",))
     excused = judged.slots(EXCUSED)
@@ -32,18 +32,10 @@ def series_verdict(judged: Judged) -> SeriesVerdict:
         last=int(stamps.max()) if len(stamps) else None,
         verdict="unknown" if not calendar_fits else "fail" if is_loud(judged.findings) else "pass",
         checks=judged.checks,
-        zone=market.sessions.zone,
+        zone=shown_zone or market.sessions.zone,
         assumed=judged.case.assumed,
         notes=(*_begun(bars, market), *_closed(market, owed)),
     )
-
-
-def _counted(stamps: Int, market: Market) -> Mask:
-    """Bars stamped in the window or ahead of `as_of`; those of a day and longer where they fall due."""
-    if market.series.daily:
-        return market.owns(stamps)
-    inside = (stamps >= market.window.start) & (stamps < market.window.end)
-    return np.asarray(inside | (stamps > market.as_of))
 
 
 def is_loud(findings: Iterable[Finding], severity: str = LOUD) -> bool:

@@ -9,6 +9,7 @@ from dq.sources.access import MOST_RECENT, Access, Listed, Source, Wanted
 
 __all__ = ["MOST_RECENT", "Access", "Listed", "Source", "Wanted", "open_source"]
 
+LONGEST = 255  # bytes of a file name, on any file system that matters
 READABLE = "postgresql://…, a .csv, .csv.gz or .parquet file, a folder of them, or - for CSV on standard input"
 
 

@@ -102,7 +102,8 @@ class Decoder:
             theirs = self.layout.names[name]
             raise BarsError(
                 f'{self.place} cannot become bars: no cell of column "{theirs}" is {needed}',
-                hint=f"If {name} is in another column, say so in dq.toml: [source.columns] {name} = …",
+                hint=f"Numbers are written 1234.5, without commas; instants 2026-03-08T07:00Z. If {name} is in another"
+                f" column, say so in dq.toml: [source.columns] {name} = …",
             )
 
     def _values(self, name: str, cells: pa.Array[Any] | None, count: int) -> tuple[Float, Mask | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from dq.checks import Check
-from dq.model import CAUSES, MINUTE, Evidence, Finding, Market, Suspects, column_names, duration_text
+from dq.model import CAUSES, MINUTE, SECOND, Evidence, Finding, Market, Suspects, column_names, duration_text
 
 _BACK = {1: True, 0: False, -1: None}
 
@@ -68,10 +68,10 @@ def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
         "columns": columns,
         "Columns": columns,
         "far": _far(suspects, at),
-        "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {percent:.2g} %)",
+        "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {_percent(percent)})",
         "instants": "one bar" if suspects["start"][at] == suspects["end"][at] else "several bars",
         "age": _age(length),
-        "ahead": f"{seconds:,.0f} s" if math.isfinite(seconds) else "",
+        "ahead": _age(int(seconds) * SECOND) if math.isfinite(seconds) else "",
         "interval": duration_text(market.series.interval),
         "calendar": market.series.calendar,
         "details": "; ".join(market.set_aside.details[:3]) + (" …" if len(market.set_aside.details) > 3 else ""),
@@ -92,8 +92,12 @@ def _age(length: int) -> str:
 def _far(suspects: Suspects, at: int) -> str:
     """The distance in the unit that people of this series think in: ticks where known, else percent; and sigmas."""
     ticks, percent, sigmas = (float(suspects[name][at]) for name in ("ticks", "percent", "sigmas"))
-    near = f"{ticks:,.0f} ticks" if math.isfinite(ticks) else f"{percent:.2g} %"
+    near = f"{ticks:,.0f} ticks" if math.isfinite(ticks) else _percent(percent)
     return f"{near} ({sigmas:.0f} sigmas)" if math.isfinite(sigmas) else near
+
+
+def _percent(percent: float) -> str:
+    return f"{percent:,.0f} %" if percent >= 10 else f"{percent:.2g} %"
 
 
 def _evidence(suspects: Suspects, at: int) -> Evidence | None:
