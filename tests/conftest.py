@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +15,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 import pytest
+
+# What nohup or a background job makes a program ignore, its children ignore too; the tests send these signals.
+for number, action in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, action)
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ def server() -> Iterator[Server]:
         yield ready
     finally:
         ctl(("-w", "-m", "immediate", "-D", str(folder), "stop"))
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
