@@ -37,11 +37,11 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
     asked = [(question, checks()[question.check]) for question in questions]
     reasons = {question: check.not_checked(bars, market) for question, check in asked}
     pieces: dict[Question, list[Suspects]] = {question: [] for question, _ in asked}
-    for start, block in _blocks(bars, bars.ordered):
-        for question, check in asked:
-            shown = block[check.view]
-            if reasons[question] is None and shown is not None:
-                found = _ask(question, check, shown, market)
+    answerable = [(question, check) for question, check in asked if reasons[question] is None]
+    with np.errstate(all="ignore"):  # bars may hold anything: what overflows is a suspect or nothing
+        for start, block in _blocks(bars, bars.ordered):
+            for question, check in answerable:
+                found = _ask(question, check, block, market)
                 if len(found):
                     inside = (found["row"] >= start) & (found["row"] < start + BLOCK)
                     found = found if inside.all() else found.take(inside)
@@ -51,14 +51,15 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
     ]
 
 
-def _ask(question: Question, check: Check, shown: Bars | OrderedBars, market: Market) -> Suspects:
-    """One question of one block; bars may hold anything, so that what overflows is no one's trouble."""
-    arguments = (shown, market) if check.needs_market else (shown,)
-    with np.errstate(all="ignore"):
-        return check.function(*arguments, **dict(question.parameters))
-
-
 Block = Mapping[View, Bars | OrderedBars | None]
+
+
+def _ask(question: Question, check: Check, block: Block, market: Market) -> Suspects:
+    shown = block[check.view]
+    if shown is None:
+        return no_suspects()
+    arguments = (shown, market) if check.needs_market else (shown,)
+    return check.function(*arguments, **dict(question.parameters))
 
 
 def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
@@ -73,7 +74,7 @@ def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
             highest = max(highest, int(bars.timestamp[shown_before:shown_from].max()))
         arrived, by_time = bars.rows(shown_from, shown_to, highest), ordered.rows(shown_from, shown_to)
         if ordered.timestamp is bars.timestamp:
-            by_time = replace(by_time, known_extremes=arrived.known_extremes)
+            by_time = replace(by_time, known=arrived.known)
         yield start, {"arrival": arrived, "ordered": by_time if start < max(len(ordered), 1) else None}
         shown_before = shown_from
 

@@ -38,7 +38,7 @@ MESSAGES = {
 
 
 def misaligned_timestamp(bars: Bars, market: Market) -> Suspects:
-    leads = np.append(0, np.flatnonzero(np.diff(bars.timestamp) != market.series.interval) + 1)[: len(bars)]
+    leads = np.append(0, np.flatnonzero(bars.steps != market.series.interval) + 1)[: len(bars)]
     off = _off_grid(bars.timestamp[leads], market)
     habit = 0 if market.series.daily else max(market.phase, 0)
     if not off.any() and not habit:

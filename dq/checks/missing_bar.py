@@ -48,7 +48,7 @@ def missing_bar(bars: OrderedBars, market: Market) -> Suspects:
     interval = market.series.interval
     if len(stamps) == 0 or len(market.slots) == 0:
         return no_suspects()
-    steps = np.diff(stamps)
+    steps = bars.steps[: len(stamps) - 1]
     after = np.flatnonzero(steps > interval) + 1 if not market.series.daily else np.arange(1, len(stamps))
     last_before = market.slots.number(stamps[after - 1])
     number = market.slots.number(stamps[after])

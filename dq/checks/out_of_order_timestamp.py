@@ -36,7 +36,7 @@ def not_checked(bars: Bars, market: Market) -> str | None:
 
 def out_of_order_timestamp(bars: Bars) -> Suspects:
     stamps = bars.timestamp
-    if len(stamps) == 0 or (stamps[0] >= bars.highest_before and (stamps[1:] >= stamps[:-1]).all()):
+    if len(stamps) == 0 or (stamps[0] >= bars.highest_before and (len(stamps) == 1 or bars.steps.min() >= 0)):
         return no_suspects()
     highest = np.maximum.accumulate(np.append(bars.highest_before, stamps[:-1]))
     rows = np.flatnonzero(stamps < highest)

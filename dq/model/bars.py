@@ -24,7 +24,7 @@ class Columns:
     Attributes:
         timestamp: int64 microseconds UTC, one per row.
         open, high, low, close, volume: float64, one per row; NaN where the source has NULL.
-        known_extremes: what `extremes` has found so far; views of the same rows may share it.
+        known: what `extremes` and `steps` have found so far; views of the same rows may share it.
     """
 
     timestamp: Int
@@ -33,7 +33,7 @@ class Columns:
     low: Float
     close: Float
     volume: Float
-    known_extremes: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False, kw_only=True)
+    known: dict[str, Any] = field(default_factory=dict, repr=False, kw_only=True)
 
     def __len__(self) -> int:
         return len(self.timestamp)
@@ -48,11 +48,19 @@ class Columns:
 
         Two reductions prove a block clean for several checks at once, far cheaper than a mask for each.
         """
-        if name not in self.known_extremes:
+        if name not in self.known:
             column = self.column(name)
-            both = (float(column.min()), float(column.max())) if len(column) else (np.nan, np.nan)
-            self.known_extremes[name] = both
-        return self.known_extremes[name]
+            self.known[name] = (float(column.min()), float(column.max())) if len(column) else (np.nan, np.nan)
+        both: tuple[float, float] = self.known[name]
+        return both
+
+    @property
+    def steps(self) -> Int:
+        """Microseconds from each row to the next; computed once for all checks that ask."""
+        if "steps" not in self.known:
+            self.known["steps"] = np.diff(self.timestamp)
+        steps: Int = self.known["steps"]
+        return steps
 
 
 @dataclass(frozen=True, eq=False)
