@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
+from typing import Any
 
 from dq.model import MINUTE, SECOND, Evidence, Incident, Run
 
@@ -61,16 +62,18 @@ def percent_text(share: float) -> str:
     return f"{rounded:g} %"
 
 
-def value_text(value: object) -> str:
+def value_text(value: Any) -> str:
     """What was observed or expected, in words; empty for None."""
-    if value is None or isinstance(value, str | bool):
-        return {None: "", True: "yes", False: "no"}.get(value, str(value))  # type: ignore[arg-type]
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {value_text(one)}" for name, one in value.items())
     if isinstance(value, Sequence):
         return ", ".join(value_text(one) for one in value)
     try:
-        return number_text(float(value))  # type: ignore[arg-type]
+        return number_text(float(value))
     except (TypeError, ValueError):
         return str(value)
 

@@ -35,6 +35,7 @@ def masked(url: str) -> str:
 
 def _masked_web(scheme: str, rest: str) -> str:
     secret, at, place = rest.rpartition("@")
-    host, path = re.fullmatch(r"([^/?#]*)(.*)", place, re.DOTALL).groups()  # type: ignore[union-attr]
+    host = re.split(r"[/?#]", place, maxsplit=1)[0]
+    path = place[len(host) :]
     shown = path if path in _PLAIN_PATHS else f"/{HIDDEN}"
     return f"{scheme}{HIDDEN if secret else ''}{at}{host}{shown}"

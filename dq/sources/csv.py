@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dq.door import Piece, settle
+from dq.door import Form, Piece, settle
 from dq.model import BarsError, SourceError
 from dq.sources.access import Access
 from dq.sources.decoding import Batch, Decoder
@@ -87,8 +87,8 @@ class Csv:
 
     def _rows(self, text: io.BufferedReader[Any]) -> Iterator[Batch]:
         header = header_of(text, self.place)
-        found = {name: ("cells", "text") for name in header.names if name}
-        layout = settle(found, self.place, self.access.columns)  # type: ignore[arg-type]
+        found: dict[str, tuple[Form, str]] = {name: ("cells", "text") for name in header.names if name}
+        layout = settle(found, self.place, self.access.columns)
         twice = [name for name in layout.names.values() if header.names.count(name) > 1]
         if twice:
             raise BarsError(f'{self.place} cannot become bars: it has two columns "{twice[0]}"')

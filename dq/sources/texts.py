@@ -105,5 +105,5 @@ def _rows(cells: pa.Array[Any], rows: Mask) -> pa.Array[Any]:
     import pyarrow as pa
 
     bits = pa.py_buffer(np.packbits(rows, bitorder="little").tobytes())
-    kept: pa.BooleanArray = pa.BooleanArray.from_buffers(pa.bool_(), len(rows), [None, bits])  # type: ignore[assignment]
+    kept: pa.BooleanArray = pa.BooleanArray.from_buffers(pa.bool_(), len(rows), [None, bits])  # type: ignore[assignment]  # its stubs say Array
     return cells.filter(kept)

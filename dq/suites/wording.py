@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from dq.checks import Check
 from dq.model import CAUSES, MINUTE, SECOND, Evidence, Finding, Market, Suspects, column_names, duration_text
@@ -108,8 +109,8 @@ def _evidence(suspects: Suspects, at: int) -> Evidence | None:
     return Evidence(sigmas, ticks, percent, back)
 
 
-def _known(number: object) -> float | None:
-    value = float(number)  # type: ignore[arg-type]
+def _known(number: Any) -> float | None:
+    value = float(number)
     return value if math.isfinite(value) else None
 
 
