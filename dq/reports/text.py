@@ -68,7 +68,7 @@ class _Page:
         kinds = dict.fromkeys((one.check, one.cause) for one in self.loud[:MOST])
         told: dict[str, list[str]] = {}
         for check, cause in kinds:
-            told.setdefault(advice(check, cause), []).append(f"{check} [{cause}]" if cause else check)
+            told.setdefault(advice(check, cause), []).append(check + _bracketed(cause))
         for sentence, checks in told.items():
             yield from self._folded(f"→ {', '.join(dict.fromkeys(checks))}: {sentence}", "  ")
 
@@ -144,9 +144,8 @@ def _when(one: Incident, run: Run) -> str:
 
 
 def _what(one: Incident) -> str:
-    why = f" [{one.cause}]" if one.cause else ""
     state = "" if one.state == "open" else f" ({one.state})"
-    return f"{one.check}{why}: {one.message}{state}"
+    return f"{one.check}{_bracketed(one.cause)}: {one.message}{state}"
 
 
 def _state(one: SeriesVerdict) -> str:
@@ -156,3 +155,8 @@ def _state(one: SeriesVerdict) -> str:
     if one.quiet_bars:
         told = [*told, counted(one.quiet_bars, "quiet slot")]
     return f"{one.verdict:4}  {', '.join(told)}" + "".join(f"; {note}" for note in one.notes)
+
+
+def _bracketed(cause: str | None) -> str:
+    """A cause beside its check; `unknown` says nothing that the sentence does not."""
+    return f" [{cause}]" if cause and cause != "unknown" else ""

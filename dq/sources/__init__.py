@@ -48,6 +48,10 @@ def _opened_path(access: Access) -> Source:
     from dq.sources.folder import SUFFIXES, open_path
 
     path = Path(access.url).expanduser()
+    if any(len(part.encode()) > LONGEST for part in path.parts):
+        raise SettingsError(
+            f"{access.url[:40]}… is longer than the name of a file can be", hint=f"dq reads {READABLE}."
+        )
     if path.is_dir() or (path.is_file() and path.name.lower().endswith(SUFFIXES)):
         return open_path(path, access)
     if "://" not in access.url and (path.exists() or access.url.lower().endswith(SUFFIXES)):
