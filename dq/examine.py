@@ -43,8 +43,8 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
             for question, check in answerable:
                 found = _ask(question, check, block, market)
                 if len(found):
-                    inside = (found["row"] >= start) & (found["row"] < start + BLOCK)
-                    found = found if inside.all() else found.take(inside)
+                    first, stop = np.searchsorted(found["row"], [start, start + BLOCK]).tolist()
+                    found = found.take(slice(first, stop))  # rows ascend, so a view is enough
                     pieces[question].append(found if check.slots else _ranges(found, check, bars, market))
     return [
         Answer(question, _whole(pieces[question], checks()[question.check]), reasons[question]) for question, _ in asked

@@ -14,8 +14,7 @@ def order(bars: Bars) -> OrderedBars:
     """Sort by time, keep one row per instant, and blank the columns of instants whose rows conflict."""
     if strictly_increasing(bars.timestamp):
         return _bars(bars.timestamp, [bars.column(name) for name in COLUMNS])
-    by_time = sorting_permutation(bars.timestamp)
-    timestamp = bars.timestamp.take(by_time)
+    timestamp, by_time = sorted_with_positions(bars.timestamp)
     columns = [bars.column(name).take(by_time) for name in COLUMNS]
     begins = np.ones(len(timestamp), np.bool_)
     np.not_equal(timestamp[1:], timestamp[:-1], out=begins[1:])
@@ -42,8 +41,8 @@ def strictly_increasing(values: Int) -> bool:
     )
 
 
-def sorting_permutation(values: Int) -> Int:
-    """The stable permutation that sorts them.
+def sorted_with_positions(values: Int) -> tuple[Int, Int]:
+    """The values in ascending order, and where each stood; equal ones keep their order.
 
     Value and position are packed into one integer where both fit, because NumPy sorts integers with SIMD
     instructions, several times faster than it finds the permutation that would sort them.
@@ -53,9 +52,13 @@ def sorting_permutation(values: Int) -> Int:
         packed = _packed(values, unit, position_bits)
         if packed is not None:
             packed.sort()
+            ascending = packed >> position_bits
+            ascending *= unit
+            ascending += values.min()
             packed &= (1 << position_bits) - 1
-            return packed
-    return np.argsort(values, kind="stable")
+            return ascending, packed
+    positions = np.argsort(values, kind="stable")
+    return values[positions], positions
 
 
 def _packed(values: Int, unit: int, position_bits: int) -> Int | None:

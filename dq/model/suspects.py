@@ -67,8 +67,8 @@ class Suspects:
         column = self.given.get(name)
         return np.broadcast_to(DEFAULTS[name], self.number) if column is None else column
 
-    def take(self, index: Column) -> Suspects:
-        """The suspects at those positions, or where that mask is true."""
+    def take(self, index: Column | slice) -> Suspects:
+        """The suspects at those positions, where that mask is true, or in that slice."""
         given = {name: column[index] for name, column in self.given.items()}
         return Suspects(len(given["start"]), given)
 
