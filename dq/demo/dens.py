@@ -98,9 +98,11 @@ def _settled(folder: Path, before: Server | None) -> Server:
     port, password = (before.port, before.password) if before else (None, secrets.token_hex(8))
     server = settle(folder, port, password)
     note = folder / _NOTE
-    note.touch(mode=0o600)
     places = {"room": str(server.room), "programs": str(server.programs)}
-    note.write_text(json.dumps({**places, "port": server.port, "password": server.password}), "utf-8")
+    unfinished = note.with_suffix(".part")  # whoever looks meanwhile finds the old note or the new one
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps({**places, "port": server.port, "password": server.password}), "utf-8")
+    unfinished.replace(note)
     return server
 
 
