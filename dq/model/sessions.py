@@ -9,10 +9,6 @@ import numpy as np
 from dq.model.bars import Int, Mask
 
 
-def _none() -> Int:
-    return np.zeros(0, np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class Halt:
     """A dated stop of a market that no calendar plans: a circuit breaker, an exchange's outage."""

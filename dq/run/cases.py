@@ -52,7 +52,7 @@ def open_case(fetched: Fetched, asked: Asked) -> Case:
     series, bars = fetched.series, fetched.rows.bars
     market = build_market(series, fetched.rows, fetched.look, fetched.sessions, asked.settings.grace)
     suite = suite_of(series, asked.suite or asked.settings.suite, asked.folder)
-    assumed = [f"interval {duration_text(series.interval)}"] if fetched.inferred else []
+    assumed = [] if asked.says_interval(series.instrument) else [f"interval {duration_text(series.interval)}"]
     if series.guessed:
         assumed.append(f"calendar {series.calendar}")
     if not contradicts(series, bars.timestamp, fetched.sessions):

@@ -20,17 +20,12 @@ ALWAYS = 1 << 62
 
 @dataclass(frozen=True, eq=False)
 class Fetched:
-    """One series as it was read.
-
-    Attributes:
-        inferred: its interval was read off its bars.
-    """
+    """One series as it was read."""
 
     series: Series
     rows: Rows
     look: Look
     sessions: Sessions
-    inferred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +97,8 @@ def _spans(look: Look, since: int, stop: int, now: int) -> tuple[tuple[int, int 
 
 
 def _fetched(plan: _Plan, rows: Rows, asked: Asked) -> Fetched:
-    inferred = not asked.says_interval(plan.series.instrument)
     if plan.look is not None and plan.sessions is not None:
-        return Fetched(plan.series, rows, plan.look, plan.sessions, inferred)
+        return Fetched(plan.series, rows, plan.look, plan.sessions)
     look = whole_window(asked, rows.bars, plan.series.interval)
     known = sessions_around(plan.series, look.window.start, max(look.window.end, look.as_of), asked.settings.cache)
-    return Fetched(plan.series, rows, look, known, inferred)
+    return Fetched(plan.series, rows, look, known)
