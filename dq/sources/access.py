@@ -34,7 +34,7 @@ class Access:
     order_by: str | None = None
     timezone: str | None = None
     instrument: str | None = None
-    connect_seconds: float = 5.0
+    connect_seconds: float = 4.5  # a silent server is told of within 5 s of typing the command, its start-up included
     call_seconds: float = 30.0
 
 
