@@ -53,6 +53,9 @@ def stamp(moment):
         ("opens", {"opens": "13:00"}),
         ("break_start", {"break_start": "12:00"}),
         ("break_start", {"break_end": "12:00"}),
+        ("from", {"from": "2026-01-06 2026-02-30"}),
+        ("to", {"from": "2026-01-06 2026-01-08", "to": "2026-01-09"}),
+        ("to", {"from": "2026-01-06T10:00Z 2026-01-06T11:00Z", "closes": ""}),
         ("why", {"why": ""}),
         ("link", {"link": ""}),
         ("link", {"link": "example.org"}),
@@ -118,6 +121,10 @@ def test_one_day_closes_early_or_altogether():
     assert after({}) == {1: ORDINARY, 2: "8-12", 3: "8-12", 4: ORDINARY, 5: ORDINARY}
     assert after({"closes": "14:00"})[2] == "8-12 13-14"
     assert after({"closes": "", "to": "2026-01-08"}) == {1: ORDINARY, 5: ORDINARY}
+
+
+def test_several_dates_share_a_line():
+    assert after({"from": "2026-01-06 2026-01-08"}) == {1: ORDINARY, 2: "8-12", 3: "8-12", 4: "8-12", 5: ORDINARY}
 
 
 def test_one_day_is_added_only_where_it_opens_and_closes():

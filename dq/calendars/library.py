@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from dq.calendars.nonstop import NONSTOP, through_weekends
 from dq.calendars.year import Plan
 from dq.model import Int
 
@@ -22,7 +25,20 @@ def plan_years(calendar: str, first: int, last: int, extended_hours: bool) -> Pl
             return _plan_from_exchange_calendars(calendar, first, last)
         if calendar in _ORTHODOX:
             _mend_orthodox_easter()
-        return _plan_from_market_calendars(calendar, first, last, extended_hours)
+        plan = _plan_from_market_calendars(calendar, first, last, extended_hours)
+    return through_weekends(plan, last) if calendar == NONSTOP else plan
+
+
+@lru_cache(maxsize=8)  # one neighbour serves several calendars of a run
+def plan_second(library: str, calendar: str, first: int, last: int) -> Plan | None:
+    """What a library's calendar plans, uncorrected, of those years the first ones whose holidays it has; None without any."""
+    with warnings.catch_warnings(action="ignore"):
+        if library == "pandas_market_calendars":
+            return _plan_from_market_calendars(calendar, first, last, extended_hours=False)
+        for end in range(last, first - 1, -1):
+            with suppress(ValueError):  # holidays that are announced year by year, and not yet
+                return _plan_from_exchange_calendars(calendar, first, end)
+    return None
 
 
 def _plan_from_market_calendars(calendar: str, first: int, last: int, extended_hours: bool) -> Plan:

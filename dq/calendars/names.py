@@ -3,7 +3,8 @@
 `names.csv` says for each name which calendar it stands for, so that an unknown name is refused, and an override is found,
 without the second that importing the library takes. Its first line names the version of the library it was taken from.
 Of two calendars of one market the better one stands for both: `CME Globex Equity` (half days at 12:15) for `CME_Equity`,
-`NYSE` (pre- and post-market) for `XNYS`, ours for `FX`, `24/5` and `24/7`.
+`NYSE` (pre- and post-market) for `XNYS` and for `IEX`, which lacks holidays, ours for `FX`, `24/5` and `24/7`; those of
+exchange_calendars (`XLON`, `XHKG`, `XASX`, `XEUR` ...) for what the library calls `LSE`, `HKEX`, `ASX`, `EUREX`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from types import MappingProxyType
 
 from dq.model import SettingsError
 
+AUTO = "auto"  # learned from the bars (`learned`, `learned_days`): has no sessions of its own
+
 
 @cache
 def known_names() -> Mapping[str, str]:
@@ -23,17 +26,18 @@ def known_names() -> Mapping[str, str]:
 
 
 def calendar_names() -> tuple[str, ...]:
-    """Every name that `sessions` takes, sorted."""
-    return tuple(sorted({*known_names(), *_newer_names()}))
+    """Every name that a series' calendar may have, sorted; `sessions` takes all but `auto`."""
+    return tuple(sorted({AUTO, *known_names(), *_newer_names()}))
 
 
 def check_calendar(name: str) -> None:
-    """Refuse a name that no calendar has. `auto` is no calendar: whoever offers it asks before.
+    """Refuse a name that no calendar has.
 
     Raises:
         SettingsError: with the nearest names.
     """
-    canonical(name)
+    if name != AUTO:
+        canonical(name)
 
 
 def canonical(name: str) -> str:
@@ -49,7 +53,7 @@ def canonical(name: str) -> str:
         return name
     raise SettingsError(
         f"There is no calendar {name!r}.{_nearest(name)}",
-        hint="Any name that pandas-market-calendars knows, or 24/7, 24/5, FX; `python -m dq.calendars` lists them all.",
+        hint="Any name that pandas-market-calendars knows, or 24/7, 24/5, FX, auto; `python -m dq.calendars` lists them all.",
     )
 
 

@@ -47,7 +47,7 @@ def load_overrides() -> tuple[Override, ...]:
 
 
 def parse_overrides(text: str) -> tuple[Override, ...]:
-    """The lines of a file with the COLUMNS above.
+    """The lines of a file with the COLUMNS above; of several dates in `from` each becomes a line.
 
     Raises:
         SettingsError: with every fault, its line and its column.
@@ -67,7 +67,7 @@ def parse_overrides(text: str) -> tuple[Override, ...]:
         wrong = [f"line {number}, column {column}: {fault}" for column, fault in _faults(cells)]
         faults += wrong
         if not wrong:
-            lines.append(_line(cells))
+            lines += [_line({**cells, "from": start}) for start in cells["from"].split()]
     if faults:
         raise SettingsError(
             f"overrides.csv cannot be used: {'; '.join(faults)}.", hint="Correct or remove these lines."
@@ -100,6 +100,12 @@ def _faults(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _span_faults(start: str, end: str) -> Iterator[tuple[str, str]]:
+    if " " in start:
+        for single in start.split():
+            yield from _span_faults(single, "")
+        if end or "T" in start:
+            yield "to", "several dates in `from` are days of their own"
+        return
     given = [(column, text) for column, text in (("from", start), ("to", end)) if text or column == "from"]
     kinds = set()
     for column, text in given:

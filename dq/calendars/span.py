@@ -13,7 +13,7 @@ from dq.calendars.store import read_year, write_year
 from dq.calendars.year import FIRST_YEAR, LAST_YEAR, Year, split_years, year_of
 from dq.model import DAY, Sessions
 
-EXTENDED = frozenset({"EUREX_PrePost", "IEX", "NYSE"})  # calendars with a pre- and a post-market
+EXTENDED = frozenset({"EUREX_PrePost", "NYSE"})  # calendars with a pre- and a post-market
 _KNOWN = (
     int(np.datetime64(f"{FIRST_YEAR}-01-01", "us").astype(np.int64)),
     int(np.datetime64(f"{LAST_YEAR + 1}-01-01", "us").astype(np.int64)),
@@ -54,7 +54,8 @@ def _cut_to(years: tuple[Year, ...], start: int, end: int) -> Sessions:
     )
     low, high = np.searchsorted(closes, start, side="right"), np.searchsorted(opens, end, side="left")
     halts = tuple(halt for year in years for halt in year.halts if halt.start < end and halt.end > start)
-    return Sessions(opens[low:high], closes[low:high], day[low:high], start, end, years[0].zone, halts)
+    doubts = tuple(doubt for year in years for doubt in year.doubts if doubt.start < end and doubt.end > start)
+    return Sessions(opens[low:high], closes[low:high], day[low:high], start, end, years[0].zone, halts, doubts=doubts)
 
 
 @lru_cache(maxsize=32)
@@ -78,6 +79,7 @@ def _computed(calendar: str, extended_hours: bool, first: int, last: int) -> tup
     from dq.calendars.corrections import corrected
     from dq.calendars.library import plan_years
     from dq.calendars.overrides import load_overrides
+    from dq.calendars.second import doubts
     from dq.calendars.trade_dates import GLOBEX, on_trade_dates
 
     lines = [line for line in load_overrides() if calendar in line.calendars and not (extended_hours and line.times)]
@@ -85,4 +87,6 @@ def _computed(calendar: str, extended_hours: bool, first: int, last: int) -> tup
     own = calendar in WEEKS
     plan = plan_week(calendar, first, last) if own else plan_years(calendar, first, last, extended_hours)
     plan = corrected(plan, lines, first, last)
-    return split_years(on_trade_dates(plan) if calendar in GLOBEX else plan, halts, first, last)
+    settled = [line.first for line in lines if line.first == line.last and line.halt is None]
+    doubted = doubts(calendar, plan, settled)
+    return split_years(on_trade_dates(plan) if calendar in GLOBEX else plan, halts, doubted, first, last)

@@ -1,7 +1,7 @@
 """Sessions on disk: one small file per calendar and year, so that no run waits for the library twice.
 
 A file is two lines of text, the key and the contents' description, and little-endian int64 columns behind them: opens,
-closes, days, then starts and ends of halts, then the halts' reasons. One that is missing, cut short, damaged or of another
+closes, days, then starts and ends of halts and of doubts, then their reasons. One that is missing, cut short, damaged or of another
 key is not read; the caller computes its year again and writes it over.
 """
 
@@ -24,10 +24,10 @@ def read_year(cache: Path, calendar: str, extended_hours: bool, year: int) -> Ye
         content = _path(cache, calendar, extended_hours, year).read_bytes()
         header, _, rest = content.partition(b"\n")
         about, _, body = rest.partition(b"\n")
-        name, sessions, halts, checksum, zone = about.decode().split("\t")
+        name, sessions, halts, doubts, checksum, zone = about.decode().split("\t")
         if header.decode() != key() or name != _name(calendar, extended_hours, year) or int(checksum) != crc32(body):
             return None
-        return _unpacked(body, int(sessions), int(halts), zone)
+        return _unpacked(body, int(sessions), int(halts), int(doubts), zone)
     except (OSError, ValueError):
         return None
 
@@ -38,7 +38,8 @@ def write_year(cache: Path, calendar: str, extended_hours: bool, year: int, cont
 
     body = _packed(content)
     name = _name(calendar, extended_hours, year)
-    about = "\t".join([name, str(len(content.opens)), str(len(content.halts)), str(crc32(body)), content.zone])
+    counts = (len(content.opens), len(content.halts), len(content.doubts), crc32(body))
+    about = "\t".join([name, *map(str, counts), content.zone])
     with suppress(OSError):
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=cache, prefix=".sessions-", delete=False) as file:
@@ -61,15 +62,17 @@ def _path(cache: Path, calendar: str, extended_hours: bool, year: int) -> Path:
 
 
 def _packed(content: Year) -> bytes:
-    spans = np.array([(halt.start, halt.end) for halt in content.halts], "<i8").reshape(-1, 2)
+    told = (*content.halts, *content.doubts)
+    spans = np.array([(halt.start, halt.end) for halt in told], "<i8").reshape(-1, 2)
     columns = np.concatenate([content.opens, content.closes, content.day, spans[:, 0], spans[:, 1]])
-    return columns.astype("<i8").tobytes() + "\n".join(halt.why for halt in content.halts).encode()
+    return columns.astype("<i8").tobytes() + "\n".join(halt.why for halt in told).encode()
 
 
-def _unpacked(body: bytes, sessions: int, halts: int, zone: str) -> Year:
-    columns = np.frombuffer(body, "<i8", 3 * sessions + 2 * halts)
+def _unpacked(body: bytes, sessions: int, halts: int, doubts: int, zone: str) -> Year:
+    told = halts + doubts
+    columns = np.frombuffer(body, "<i8", 3 * sessions + 2 * told)
     opens, closes, day = columns[: 3 * sessions].reshape(3, sessions)
-    starts, ends = columns[3 * sessions :].reshape(2, halts).tolist()
+    starts, ends = columns[3 * sessions :].reshape(2, told).tolist()
     reasons = body[columns.nbytes :].decode().split("\n")
-    whole = tuple(Halt(*halt) for halt in zip(starts, ends, reasons[:halts], strict=True))
-    return Year(opens, closes, day, zone, whole)
+    whole = tuple(Halt(*halt) for halt in zip(starts, ends, reasons[:told], strict=True))
+    return Year(opens, closes, day, zone, whole[:halts], whole[halts:])

@@ -10,7 +10,7 @@ from zlib import crc32
 
 PACKAGES = ("pandas_market_calendars", "exchange_calendars")
 OVERRIDES = Path(__file__).with_name("overrides.csv")
-_FORMAT = 1  # raised when the layout of a file or the way of computing sessions changes
+_FORMAT = 2  # raised when the layout of a file or the way of computing sessions changes
 
 
 @cache

@@ -35,13 +35,14 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Year:
-    """Stretches of trading `[open, close)` whose day lies in one year, and the halts that began in it."""
+    """Stretches of trading `[open, close)` whose day lies in one year, the doubts in them, the halts that began in it."""
 
     opens: Int
     closes: Int
     day: Int
     zone: str
     halts: tuple[Halt, ...] = ()
+    doubts: tuple[Halt, ...] = ()
 
 
 def cut(plan: Plan) -> tuple[Int, Int, Int]:
@@ -57,15 +58,18 @@ def cut(plan: Plan) -> tuple[Int, Int, Int]:
     return opens[kept], closes[kept], np.repeat(plan.day, 2)[kept]
 
 
-def split_years(plan: Plan, halts: tuple[Halt, ...], first: int, last: int) -> tuple[Year, ...]:
-    """The years `first` to `last` of a plan that covers them; halts outside them are dropped."""
+def split_years(
+    plan: Plan, halts: tuple[Halt, ...], doubts: tuple[Halt, ...], first: int, last: int
+) -> tuple[Year, ...]:
+    """The years `first` to `last` of a plan that covers them; halts and doubts outside them are dropped."""
     opens, closes, day = cut(plan)
     begins = np.arange(first - 1970, last - 1970 + 2).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
     edges = np.searchsorted(day, begins)
     years = []
     for number, (low, high) in enumerate(pairwise(edges)):
-        within = tuple(halt for halt in halts if year_of(halt.start) == first + number)
-        years.append(Year(opens[low:high], closes[low:high], day[low:high], plan.zone, within))
+        begun = tuple(halt for halt in halts if year_of(halt.start) == first + number)
+        doubted = tuple(doubt for doubt in doubts if low < high and opens[low] <= doubt.start < closes[high - 1])
+        years.append(Year(opens[low:high], closes[low:high], day[low:high], plan.zone, begun, doubted))
     return tuple(years)
 
 

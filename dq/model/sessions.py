@@ -27,6 +27,8 @@ class Sessions:
         day: int64, the session's date as days since 1970-01-01; stretches of one trading day share it.
         start, end: the span for which the calendar was asked; nothing is known beyond it.
         halts: dated stops of this market inside the span.
+        doubts: stretches of sessions that another calendar, or an empty day, says are closed; what is missing there is
+            not owed for certain.
         zone: IANA name of the market's own time zone.
     """
 
@@ -37,6 +39,7 @@ class Sessions:
     end: int
     zone: str = "UTC"
     halts: tuple[Halt, ...] = field(default=())
+    doubts: tuple[Halt, ...] = field(default=())
 
     def __len__(self) -> int:
         return len(self.opens)
