@@ -1,16 +1,18 @@
-"""Bars to measure with: two million lifelike minutes of one future, and the same bars made dirty."""
+"""Bars to measure with: lifelike minutes of one future, two million unless said, and the same bars made dirty."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from dq.calendars import sessions
 from dq.explain.habits import learn_habits
-from dq.model import COLUMNS, DAY, MINUTE, PRICES, Bars, Market, Series, Window, lay_slots
+from dq.model import COLUMNS, DAY, MINUTE, PRICES, Bars, Market, Series, Slots, Window, lay_slots
 
 COUNT = 2_000_000
+DAYS = 2200  # that have so many minutes
 START = np.datetime64("2018-01-01", "us").astype(np.int64).item()
 SERIES = Series("NQ=F", MINUTE, "CME_Equity", tick=0.25)
 CACHE = Path.home() / ".cache" / "dq"
@@ -19,7 +21,7 @@ CACHE = Path.home() / ".cache" / "dq"
 def lifelike(count: int = COUNT) -> Bars:
     """Minutes with fat tails, calm nights and lively days, on the tick grid, each opening where the last closed."""
     rng = np.random.default_rng(1)
-    stamps = _slots().timestamps(np.arange(count))
+    stamps = _slots(DAYS * -(-count // COUNT)).timestamps(np.arange(count))
     lively = 1 + 0.5 * np.sin(np.arange(count) / 1380 * 2 * np.pi)
     close = _on_tick(15_000 * np.exp(np.cumsum(rng.standard_t(6, count) * 1e-4 * lively)))
     opens = np.append(close[:1], close[:-1])
@@ -55,11 +57,12 @@ def chosen(bars: Bars, rows: np.ndarray) -> Bars:
 
 def market(bars: Bars) -> Market:
     """The market around them: everything from the first bar to the last, nothing stale."""
-    slots, stamps = _slots(), bars.ordered.timestamp
+    stamps = bars.ordered.timestamp
+    slots = _slots(DAYS * -(-(int(stamps[-1]) - START) // (DAYS * DAY)))
     end = int(stamps[-1]) + MINUTE
     first = int(slots.number(stamps[:1])[0])
     window = Window(int(stamps[0]), end)
-    habits = learn_habits(bars.ordered)
+    habits = learn_habits(bars.ordered, slots)
     return Market(
         SERIES,
         window,
@@ -75,8 +78,9 @@ def market(bars: Bars) -> Market:
     )
 
 
-def _slots():
-    return lay_slots(SERIES, sessions("CME_Equity", START, START + 2200 * DAY, cache=CACHE), 0, MINUTE)
+@cache
+def _slots(days: int) -> Slots:
+    return lay_slots(SERIES, sessions("CME_Equity", START, START + days * DAY, cache=CACHE), 0, MINUTE)
 
 
 def _on_tick(prices: np.ndarray) -> np.ndarray:

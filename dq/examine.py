@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from dq.checks import Check, View, checks
-from dq.model import Bars, Market, OrderedBars, Suspects, concatenated, no_suspects
+from dq.kernels import reduced
+from dq.model import Bars, Int, Market, OrderedBars, Suspects, concatenated, no_suspects
 
-BLOCK = 1 << 16
+BLOCK = 1 << 17  # the six columns of a block stay in the cache, and calls of NumPy cost little against its rows
+_JOINED = ("row", "last_row", "start", "end", "count", "bars", "columns")  # not the worst row's alone
 MARGIN = 256  # neighbours that a block shows on either side, so that no check sees a seam
 
 
@@ -45,10 +47,13 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
                 if len(found):
                     first, stop = np.searchsorted(found["row"], [start, start + BLOCK]).tolist()
                     found = found.take(slice(first, stop))  # rows ascend, so a view is enough
-                    pieces[question].append(found if check.slots else _ranges(found, check, bars, market))
-    return [
-        Answer(question, _whole(pieces[question], checks()[question.check]), reasons[question]) for question, _ in asked
-    ]
+                    as_they_are = check.slots or check.whole is not None
+                    found = found if as_they_are or not len(found) else _ranges(found, check, bars, market)
+                    pieces[question] += [found] if len(found) else []
+        return [
+            Answer(question, _whole(question, check, pieces[question], bars, market), reasons[question])
+            for question, check in asked
+        ]
 
 
 Block = Mapping[View, Bars | OrderedBars | None]
@@ -81,41 +86,68 @@ def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
 
 def _ranges(found: Suspects, check: Check, bars: Bars, market: Market) -> Suspects:
     """The rows of one block that belong to the window, as ranges."""
-    owned = market.owns(found["start"])
+    start = found["start"]
+    if start.max() < market.window.end and market.owns(start.min()[None])[0]:  # then it owns all between
+        return _joined(found)
+    owned = market.owns(start)
     if check.after:  # where a verdict had to wait, the window in which it could be given owns it too
         stamps = (bars.ordered if check.view == "ordered" else bars).timestamp
         owned |= market.owns(stamps[np.minimum(found["row"] + check.after, len(stamps) - 1)])
     return _joined(found if owned.all() else found.take(owned))
 
 
-def _whole(pieces: list[Suspects], check: Check) -> Suspects:
+def _whole(question: Question, check: Check, pieces: list[Suspects], bars: Bars, market: Market) -> Suspects:
     """The suspects of all blocks; a range cut by a seam is one again."""
     if not pieces:
         return no_suspects()
-    return concatenated(pieces) if check.slots else _joined(concatenated(pieces))
+    found = concatenated(pieces if check.slots or check.whole is not None else _unseamed(pieces))
+    if check.whole is not None:
+        shown = bars.ordered if check.view == "ordered" else bars
+        found = check.whole(found, shown, market, **dict(question.parameters))
+        return _ranges(found, check, bars, market) if len(found) else no_suspects()
+    return found
+
+
+def _unseamed(pieces: list[Suspects]) -> list[Suspects]:
+    """The same ranges, those that a seam between two blocks cuts made one again."""
+    whole = pieces[:1]
+    for piece in pieces[1:]:
+        before = whole.pop()
+        seam = _joined(concatenated([before.take(slice(-1, None)), piece.take(slice(1))]))
+        whole += [one for one in (before.take(slice(-1)), seam, piece.take(slice(1, None))) if len(one)]
+    return whole
 
 
 def _joined(found: Suspects) -> Suspects:
     """Neighbouring rows of one cause as one range, with the evidence of its worst bar."""
-    follows = (found["row"][1:] - found["last_row"][:-1] == 1) & (found["cause"][1:] == found["cause"][:-1])
+    follows = found["row"][1:] - found["last_row"][:-1] == 1
+    if "cause" in found.given:
+        follows &= found["cause"][1:] == found["cause"][:-1]
     if not follows.any():
         return found
     begins = np.append(True, ~follows)
     first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(found)) - 1
     worst = first
     if "sigmas" in found.given:
         worst = np.lexsort((-np.nan_to_num(np.abs(found["sigmas"])), np.cumsum(begins)))[first]
-    given = {
-        **found.take(worst).given,
-        "row": found["row"][first],
-        "last_row": found["last_row"][np.append(first[1:], len(found)) - 1],
-        "start": np.minimum.reduceat(found["start"], first),
-        "end": np.maximum.reduceat(found["end"], first),
-        "columns": np.bitwise_or.reduceat(found["columns"], first),
-        "count": np.add.reduceat(found["count"], first),
-        "bars": np.add.reduceat(found["bars"], first),
-    }
+    given = {name: column[worst] for name, column in found.given.items() if name not in _JOINED}
+    given |= {"row": found["row"][first], "last_row": found["last_row"][last]}
+    given["start"], given["end"] = _ends(found, first, last)
+    rows = given["last_row"] - given["row"] + 1
+    for name in ("count", "bars"):
+        given[name] = np.add.reduceat(found[name], first) if name in found.given else rows
+    if "columns" in found.given:
+        given["columns"] = reduced(np.bitwise_or, found["columns"], first)
     if "sigmas" not in found.given and "observed" in found.given:
-        highest, lowest = np.fmax.reduceat(found["observed"], first), np.fmin.reduceat(found["observed"], first)
+        highest, lowest = reduced(np.fmax, found["observed"], first), reduced(np.fmin, found["observed"], first)
         given["observed"] = np.where(-lowest > highest, lowest, highest)
     return Suspects(len(first), given)
+
+
+def _ends(found: Suspects, first: Int, last: Int) -> tuple[Int, Int]:
+    """Earliest start and latest end of each range: those of its first and last row, where they come by time."""
+    start, end = found["start"], found["end"]
+    if (start[1:] >= start[:-1]).all() and (end is start or (end[1:] >= end[:-1]).all()):
+        return start[first], end[last]
+    return reduced(np.minimum, start, first), reduced(np.maximum, end, first)

@@ -5,15 +5,17 @@ Checks of prices share it: what is a large move depends on the hour, the instrum
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 
 from dq.kernels import ROBUST, median, neighbourhoods, row_medians, stretch_medians
-from dq.model import PRICES, Float, Int, Market, OrderedBars, Slots
+from dq.model import PRICES, Float, Int, Market, Mask, OrderedBars, Slots
 
 REACH = 200  # bars on either side that say how wide the market moves just now
 STRETCH = 1024  # bars that say the same roughly, for screens
+OPEN, HIGH, LOW, CLOSE = range(4)
 FLOOR = 0.5  # of the series' own sigma: a quiet night makes the local one vanish
 
 
@@ -26,6 +28,7 @@ class Prints:
         stamps: int64 microseconds UTC.
         usual: the series' own sigma, as a share of the price.
         tick: smallest step of a price; 0 where unknown.
+        positive: all prices are above zero.
     """
 
     rows: Int | None
@@ -37,27 +40,54 @@ class Prints:
     slots: Slots
     usual: float
     tick: float
+    positive: bool
 
     def __len__(self) -> int:
         return len(self.close)
 
+    @property
+    def prices(self) -> tuple[Float, Float, Float, Float]:
+        """Open, high, low and close."""
+        return self.open, self.high, self.low, self.close
+
     def sigma(self, at: Int, following: int = 1) -> Float:
         """The local sigma at each place, in the unit of the price.
 
-        1.4826 × the median size of the moves from close to close among the 401 bars around, never below half of the
-        series' own and one tick; times the square root of the slots to the neighbours, because across a hole the
-        market had more time to move.
+        1.4826 × the median size of the moves from close to close among the 401 bars around (as shares of the price,
+        where all prices are above zero: they may have doubled since), never below half of the series' own and one
+        tick; times the square root of the slots to the neighbours, because across a hole the market had more time.
 
         Args:
             at: int64 places, from 1 on.
             following: which bar after each place is its neighbour.
         """
         around = neighbourhoods(len(self) - 1, at, REACH)
-        local = ROBUST * row_medians(np.abs(self.close[around + 1] - self.close[around]))
-        floor = np.maximum(FLOOR * self.usual * np.abs(self.close[at - 1]), self.tick)
+        moves, level = np.abs(self.close[around + 1] - self.close[around]), np.abs(self.close[at - 1])
+        local = ROBUST * (row_medians(moves / self.close[around]) * level if self.positive else row_medians(moves))
+        floor = np.maximum(FLOOR * self.usual * level, self.tick)
         after = np.minimum(at + following, len(self) - 1)
         apart = np.maximum(self._slots_apart(at), self._slots_apart(after))
         return np.maximum(local, floor) * np.sqrt(apart)
+
+    def levels(self, rows: Int, anchors: Int) -> Float:
+        """Open, high, low and close of those rows as distances from the closes of others, in the unit of the price.
+
+        Of a series whose prices are all above zero they are logarithmic, so that a fall to a half is as far as a rise
+        to the double.
+
+        Returns:
+            float64, shape (4, 2, len(rows)): the bars as they are, and upside down.
+        """
+        prices = np.array([self.open[rows], self.high[rows], self.low[rows], self.close[rows]])
+        anchor = self.close[anchors]
+        levels = anchor * np.log(prices / anchor) if self.positive else prices - anchor
+        return np.array([levels, -levels[[OPEN, LOW, HIGH, CLOSE]]]).swapaxes(0, 1)
+
+    def adjoins(self, at: Int) -> Mask:
+        """Whether each bar begins when the one before it ends, or on the next day that is owed a daily bar."""
+        if self.slots.daily:
+            return np.asarray(self._slots_apart(at) == 1)
+        return np.asarray(self.stamps[at] - self.stamps[at - 1] == self.slots.interval)
 
     def span(self, at: Int) -> Float:
         """The median range of the 7 bars around each place, and never less than a usual move."""
@@ -67,13 +97,16 @@ class Prints:
 
     def rough_sigma(self) -> Float:
         """A quick, rather low estimate of the local sigma: one per STRETCH bars, from one move in 32."""
-        if len(self) < 2 * STRETCH:
-            rough = np.full(1 + len(self) // STRETCH, ROBUST * median(np.abs(np.diff(self.close))))
-        else:
-            moves = np.abs(self.close[1::32] - self.close[:-1:32])
-            rough = ROBUST * stretch_medians(moves, STRETCH // 32)
-            rough = np.append(rough, rough[-1])
-            rough = np.minimum(rough, np.minimum(np.append(rough[1:], np.inf), np.append(np.inf, rough[:-1])))
+        thin = 32 if len(self) >= 2 * STRETCH else 1
+        last, width = self.close[:-1:thin], STRETCH // thin
+        moves = np.abs(self.close[1::thin] - last)
+        if self.positive:
+            moves /= last
+        each = stretch_medians(moves, width) if thin > 1 else np.full(-(-len(last) // width), median(moves))
+        if self.positive:
+            each = each * np.minimum.reduceat(last, np.arange(0, len(last), width))
+        each = np.concatenate((each[:1], each, each[-1:], each[-1:]))
+        rough = ROBUST * np.minimum(np.minimum(each[:-2], each[1:-1]), each[2:])
         floor = FLOOR * self.usual * np.abs(self.close[::STRETCH]).min()
         return np.asarray(np.maximum(np.fmax(rough, floor), self.tick))
 
@@ -83,14 +116,20 @@ class Prints:
 
 
 def sound_prints(bars: OrderedBars, market: Market) -> Prints:
-    """The bars whose prices are finite, and above zero unless the series allows otherwise."""
+    """The bars whose prices are finite, and above zero unless the series allows otherwise; chosen once for all checks."""
+    known: tuple[Market, Prints] | None = bars.known.get("prints")
+    if known is None or known[0] is not market:
+        known = bars.known["prints"] = market, _chosen(bars, market)
+    return known[1]
+
+
+def _chosen(bars: OrderedBars, market: Market) -> Prints:
     stamps, rows, prices = bars.timestamp, None, [bars.column(name) for name in PRICES]
-    lowest = -np.inf if market.series.allow_non_positive else 0.0
-    bounds = [bars.extremes(name) for name in PRICES]
-    if not all(low > lowest and high < np.inf for low, high in bounds):
-        sound = np.logical_and.reduce([np.isfinite(price) & (price > lowest) for price in prices])
-        rows = np.flatnonzero(sound)
+    positive = not market.series.allow_non_positive
+    lowest, highest = bars.bounds
+    if not ((lowest > 0 or not positive) and np.isfinite([lowest, highest]).all()):
+        least, most = functools.reduce(np.minimum, prices), functools.reduce(np.maximum, prices)  # NaN where one is
+        rows = np.flatnonzero((least > (0.0 if positive else -np.inf)) & (most < np.inf))
         stamps, prices = stamps[rows], [price[rows] for price in prices]
     opens, highs, lows, closes = prices
-    tick = market.series.tick or 0.0
-    return Prints(rows, stamps, opens, highs, lows, closes, market.slots, market.habits.sigma, tick)
+    return Prints(rows, stamps, opens, highs, lows, closes, market.slots, market.habits.sigma, market.tick, positive)

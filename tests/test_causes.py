@@ -5,7 +5,8 @@ import pytest
 from market_samples import answers, instant, market_of
 
 from dq.calendars import sessions
-from dq.explain.causes import Gaps, explain_gaps
+from dq.explain.causes import explain_gaps
+from dq.explain.gaps import Gaps
 from dq.model import CAUSES, DAY, MINUTE, Bars, Series, lay_slots
 
 FIVE = 5 * MINUTE
@@ -140,6 +141,14 @@ def test_three_series_that_stop_until_the_close_put_the_calendar_on_trial():
     assert causes(*stopped(3))[:3] == [["calendar_suspect"]] * 3
 
 
+def test_a_market_that_misses_nothing_shows_too_that_the_source_was_alive():
+    shares, bitcoin = stopped(3, stranger=False), owed(series("BTC-USD", "24/7"))
+    told = explain_gaps(shares, witnesses=[("24/7", bitcoin)])
+    assert {CAUSES[code] for found in told for code in found["cause"]} == {"calendar_suspect"}
+    told = explain_gaps(shares, witnesses=[("24/7", bitcoin[bitcoin < AFTERNOON[0]])])
+    assert {CAUSES[code] for found in told for code in found["cause"]} == {"outage"}
+
+
 def test_the_market_that_goes_on_is_judged_for_itself():
     assert "calendar_suspect" not in causes(*stopped(3))[3]
 
@@ -166,3 +175,42 @@ def test_a_run_keeps_all_but_its_cause():
     (explained,) = explain_gaps([found])
     assert (explained["start"].tolist(), explained["end"].tolist()) == ([LOST[0]], [LOST[-1]])
     assert (explained["count"].tolist(), explained["length"].tolist()) == ([len(LOST)], [(len(LOST) + 1) * FIVE])
+
+
+def doubted(one, lost, first, last):
+    """The causes of a series with those bars lost, and the doubts of its calendar."""
+    found = gaps(one, without(owed(one, first, last), lost))
+    return [CAUSES[code] for code in explain_gaps([found])[0]["cause"]], found.market.sessions.doubts
+
+
+CHRISTMAS = ("2025-12-15", "2025-12-26")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "cause"),
+    [
+        ("2025-12-24T18:15", "2025-12-24T22:00", "calendar_suspect"),  # the banks' half day, until the close
+        ("2025-12-24T17:00", "2025-12-24T22:00", "hole"),  # it began before anybody says so
+        ("2025-12-24T19:00", "2025-12-24T20:00", "hole"),  # and here it was open again
+        ("2025-12-23T18:15", "2025-12-23T22:00", "hole"),  # an ordinary day
+    ],
+)
+def test_a_second_calendar_that_has_the_market_closed_puts_ours_on_trial(first, last, cause):
+    causes_of, doubts = doubted(series("EURUSD=X", "FX"), stretch(first, last), *CHRISTMAS)
+    assert causes_of == [cause]
+    assert doubts
+
+
+@pytest.mark.parametrize(
+    ("calendar", "lost", "cause"),
+    [
+        ("XSHG", "2027-02-11", "calendar_suspect"),  # closed all day, says the other
+        ("XASX", "2022-12-23", "hole"),  # an early close is no day without a bar
+    ],
+)
+def test_a_daily_bar_is_excused_where_a_second_calendar_has_the_whole_day_closed(calendar, lost, cause):
+    daily, day = Series("X", DAY, calendar), instant(lost)
+    stamps = owed(daily, str(np.datetime64(lost) - 40), str(np.datetime64(lost) + 6))
+    found = gaps(daily, without(stamps, [day]))
+    codes = explain_gaps([found])[0]["cause"]
+    assert [CAUSES[code] for code in codes[found.runs["start"] == day]] == [cause]

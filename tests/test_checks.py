@@ -93,7 +93,11 @@ def shelf(tmp_path_factory):
         {"type": f"expect_no_{name}", "kwargs": {"cause": list(EXCUSED)}, "severity": "info"}
         for name in ("missing_bar", "stale_series")
     ]
-    suite = {"name": "every_check", "expectations": [*entries, *excused]}
+    displaced = [
+        {"type": f"expect_no_{name}", "kwargs": {"cause": ["dst"]}, "severity": "info"}
+        for name in ("off_session_bar", "duplicate_timestamp", "out_of_order_timestamp")
+    ]
+    suite = {"name": "every_check", "expectations": [*entries, *excused, *displaced]}
     (folder / "every_check.json").write_text(json.dumps(suite))
     return folder
 

@@ -22,7 +22,7 @@ def told(*findings, before=None, recent=EARLIER):
 
 
 def outage(count=40, first=10, last=30, **options):
-    return [finding(name=f"COIN{at}", first=first, last=last, cause="outage", **options) for at in range(count)]
+    return [finding(first=first, last=last, name=f"COIN{at}", cause="outage", **options) for at in range(count)]
 
 
 def test_nothing_found_is_no_incident():
@@ -100,14 +100,14 @@ def test_the_worst_comes_first_and_then_the_earliest():
 )
 def test_an_incident_that_was_seen_lately_goes_on(before, now, state):
     (first,) = told(finding("price_spike", severity=before))
-    seen = {first.id: Seen(before, BEGIN)}
+    seen = {first.id: Seen(before, BEGIN, first.start, first.end)}
     (again,) = told(finding("price_spike", 40, 45, severity=now), before=seen)
     assert (again.id, again.state) == (first.id, state)
 
 
 def test_an_incident_that_had_ended_opens_anew():
     (first,) = told(finding("price_spike"))
-    (again,) = told(finding("price_spike"), before={first.id: Seen("warning", EARLIER - 1)})
+    (again,) = told(finding("price_spike"), before={first.id: Seen("warning", EARLIER - 1, first.start, first.end)})
     assert (first.state, again.state) == ("open", "open")
 
 
@@ -131,3 +131,100 @@ def test_a_finding_of_the_table_belongs_to_no_series():
     torn = Finding("broken_contract", "critical", None, BEGIN, BEGIN, 3, "3 rows set aside.")
     (incident,) = told(torn)
     assert (incident.series, incident.message) == ((), "3 rows set aside.")
+
+
+def seen(*incidents, last_seen=BEGIN):
+    return {one.id: Seen(one.severity, last_seen, one.start, one.end) for one in incidents}
+
+
+@pytest.mark.parametrize(
+    ("owner", "owned"),
+    [
+        ("null_price", "null_volume"),
+        ("stuck_price", "zero_volume_run"),
+        ("stuck_price", "off_session_bar"),
+        ("duplicate_timestamp", "out_of_order_timestamp"),
+        ("broken_contract", "missing_bar"),
+        ("scale_error", "price_spike"),
+        ("scale_error", "price_jump"),
+        ("split_jump", "off_tick_price"),
+        ("price_spike", "precision_loss"),
+        ("future_bar", "off_session_bar"),
+    ],
+)
+def test_a_defect_answers_for_what_it_entails(owner, owned):
+    (incident,) = told(finding(owned, 12, 15), finding(owner, 10, 20))
+    assert (incident.check, incident.findings, incident.message) == (owner, (0, 1), f"{owner} in AAPL.")
+    assert (incident.start, incident.end) == (BEGIN + 10 * MINUTE, BEGIN + 20 * MINUTE)
+
+
+def test_what_is_owned_by_what_is_owned_hangs_under_the_first_of_them():
+    (incident,) = told(
+        finding("off_tick_price", 12, 12), finding("price_spike", 12, 13), finding("scale_error", 12, 14)
+    )
+    assert (incident.check, incident.findings) == ("scale_error", (0, 1, 2))
+
+
+@pytest.mark.parametrize("first", [30, 1000])
+def test_another_time_is_another_incident(first):
+    assert len(told(finding("stuck_price", 10, 20), finding("zero_volume_run", first, first + 5))) == 2
+
+
+def test_another_series_is_another_incident():
+    assert len(told(finding("stuck_price", name="AAPL"), finding("zero_volume_run", name="MSFT"))) == 2
+
+
+def test_a_note_does_not_hide_an_alarm():
+    alarm, note = finding("price_spike", severity="critical"), finding("split_jump", severity="info")
+    assert {one.check for one in told(alarm, note)} == {"price_spike", "split_jump"}
+
+
+def test_a_shifted_clock_owns_its_holes_duplicates_and_bars_off_session_at_any_time():
+    entailed = [
+        finding(check, first, first + 5, cause="dst", severity="info")
+        for check, first in (("missing_bar", 2), ("duplicate_timestamp", 300), ("off_session_bar", 500))
+    ]
+    (incident,) = told(*entailed, finding("low_completeness", 0, 600), finding("dst_shift", 10, 400))
+    assert (incident.check, incident.findings) == ("dst_shift", (0, 1, 2, 3, 4))
+
+
+def test_bars_frozen_in_winter_hang_under_the_shift():
+    winter = finding("stuck_price", 10, 90)
+    elsewhere = finding("stuck_price", 600, 700)
+    incidents = told(winter, elsewhere, finding("dst_shift", 10, 100, severity="critical"))
+    assert [(one.check, one.findings) for one in incidents] == [("dst_shift", (0, 2)), ("stuck_price", (1,))]
+
+
+def test_three_series_with_one_defect_at_one_time_are_one_incident():
+    names = ("AAPL", "MSFT", "NVDA")
+    nulls = [finding("null_price", 10 + at, 20, name=name) for at, name in enumerate(names)]
+    (incident,) = told(*nulls)
+    assert incident.series == names
+    assert "in 3 series" in incident.message
+
+
+def test_three_series_with_one_defect_at_other_times_are_three_incidents():
+    nulls = [finding("null_price", 10 * at, 10 * at + 5, name=f"COIN{at}") for at in range(3)]
+    assert len(told(*nulls)) == 3
+
+
+def test_two_series_with_one_defect_at_one_time_are_two_incidents():
+    assert len(told(finding("null_price", name="AAPL"), finding("null_price", name="MSFT"))) == 2
+
+
+def test_an_outage_keeps_its_id_when_an_earlier_one_has_left_the_window():
+    both = told(*outage(3), *outage(3, first=40, last=60))
+    (rest,) = told(*outage(3, first=45, last=60), before=seen(*both))
+    assert (rest.id, rest.state) == (both[1].id, "ongoing")
+
+
+def test_a_new_outage_does_not_take_the_id_of_one_that_is_over():
+    (first,) = told(*outage(3))
+    (later,) = told(*outage(3, first=40, last=60), before=seen(first))
+    assert (later.id == first.id, later.state) == (False, "open")
+
+
+def test_an_outage_keeps_its_id_when_the_bars_come_again():
+    (stopped,) = told(*outage(3, check="stale_series"))
+    (over,) = told(*outage(3, last=35), before=seen(stopped))
+    assert over.id == stopped.id

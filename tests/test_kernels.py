@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from dq.kernels import all_finite, median, neighbourhoods, row_medians, runs, stretch_medians
+from dq.kernels import all_finite, median, neighbourhoods, reduced, row_medians, runs, stretch_medians
 
 trials = settings(max_examples=150, deadline=None, derandomize=True)
 FINITE = st.floats(-1e6, 1e6)
@@ -77,3 +77,11 @@ def test_row_medians_leave_nan_aside(values):
 def test_stretch_medians_take_a_short_last_stretch_as_it_is(values, stretch):
     parts = [values[begin : begin + stretch] for begin in range(0, len(values), stretch)]
     np.testing.assert_array_equal(stretch_medians(values, stretch), [upper_median(part) for part in parts])
+
+
+@trials
+@given(hnp.arrays(np.int64, st.integers(1, 300), elements=st.integers(-9, 9)), st.sets(st.integers(1, 299), max_size=9))
+def test_few_long_stretches_are_reduced_like_many_short_ones(values, cuts):
+    first = np.array(sorted({0} | {cut for cut in cuts if cut < len(values)}))
+    for function in (np.minimum, np.maximum, np.add, np.bitwise_or):
+        np.testing.assert_array_equal(reduced(function, values, first), function.reduceat(values, first))

@@ -8,7 +8,7 @@ from market_samples import instant
 
 from dq.calendars import sessions
 from dq.model import DAY, HOUR, MINUTE, SECOND, WEEK, Series, Sessions, lay_slots
-from dq.model.slots import last_at_or_before
+from dq.model.slots import of_last_mark
 
 BEGIN = instant("2025-03-03")
 DELAY = 10 * MINUTE
@@ -102,7 +102,7 @@ def test_one_bar_is_owed_for_each_day_or_week_that_trades(known, interval):
 def test_marks_are_found_among_many_values_as_among_few(marks, values, times):
     marks, values = np.array(marks, np.int64), np.repeat(np.array(values, np.int64), times)
     expected = np.searchsorted(marks, values, side="right") - 1
-    np.testing.assert_array_equal(last_at_or_before(marks, values), expected)
+    np.testing.assert_array_equal(of_last_mark(marks, values, np.arange(-1, len(marks)))[0], expected)
 
 
 def test_no_session_owes_nothing():

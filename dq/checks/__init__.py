@@ -26,6 +26,8 @@ class Check:
         slots: it distrusts slots and clips them to the window itself (SLOTS); the others distrust rows.
         explained: it needs to know which missing slots are excused, so it runs after the causes (EXPLAINED).
         after: how many later bars its verdict may wait for (AFTER).
+        whole: (candidates, bars, market, **parameters) -> Suspects, which sees the whole series and what the function
+            found in all blocks of it, or None where the blocks' answers stand as they are.
         parameters: names and defaults of its keyword-only arguments.
         not_checked: (bars, market) -> the reason why it cannot answer for this series, or None.
         messages: cause -> template; "" is the template of all other causes.
@@ -38,6 +40,7 @@ class Check:
     slots: bool
     explained: bool
     after: int
+    whole: Callable[..., Suspects] | None
     parameters: Mapping[str, Any]
     not_checked: Callable[[Bars, Market], str | None]
     messages: Mapping[str, str]
@@ -69,6 +72,7 @@ def _declared(name: str) -> Check:
         slots=getattr(module, "SLOTS", False),
         explained=getattr(module, "EXPLAINED", False),
         after=getattr(module, "AFTER", 0),
+        whole=getattr(module, "whole", None),
         parameters=MappingProxyType(dict(function.__kwdefaults__ or {})),
         not_checked=getattr(module, "not_checked", _never),
         messages=MappingProxyType(dict(messages)),

@@ -32,6 +32,8 @@ MESSAGES = {
 
 
 def inconsistent_ohlc(bars: Bars, market: Market) -> Suspects:
+    if bars.enclosed:
+        return no_suspects()
     top, bottom = np.maximum(bars.open, bars.close), np.minimum(bars.open, bars.close)
     if not ((top > bars.high).any() or (bottom < bars.low).any()):  # then high is not below low either
         return no_suspects()

@@ -38,23 +38,27 @@ MESSAGES = {
 
 
 def misaligned_timestamp(bars: Bars, market: Market) -> Suspects:
-    off = _off_grid_rows(bars, market)
+    rows = _off_grid_rows(bars, market)
     habit = 0 if market.series.daily else max(market.phase, 0)
-    if not habit and not off.any():
+    if habit:
+        habitual = (bars.timestamp - habit) % market.series.interval == 0
+        habitual[rows] = True
+        rows = np.flatnonzero(habitual)
+    if len(rows) == 0:
         return no_suspects()
-    habitual = (bars.timestamp - habit) % market.series.interval == 0 if habit else np.False_
-    rows = np.flatnonzero(off | habitual)
     return at_rows(bars, rows, cause=_causes(bars.timestamp[rows], habit, market.series.interval))
 
 
-def _off_grid_rows(bars: Bars, market: Market) -> Mask:
-    """Whether each row lies off the grid; a row one interval after another inherits its answer."""
-    breaks = bars.steps != market.series.interval
-    if 2 * np.count_nonzero(breaks) > len(bars):  # in disorder nothing is inherited
-        return _off_grid(bars.timestamp, market)
-    leads = np.append(0, np.flatnonzero(breaks) + 1)[: len(bars)]
+def _off_grid_rows(bars: Bars, market: Market) -> Int:
+    """The rows that lie off the grid; a row one interval after another inherits its answer."""
+    breaks = bars.breaks(market.series.interval)
+    if 2 * len(breaks) > len(bars):  # in disorder nothing is inherited
+        return np.flatnonzero(_off_grid(bars.timestamp, market))
+    leads = np.append(0, breaks)[: len(bars)]
     off = _off_grid(bars.timestamp[leads], market)
-    return np.repeat(off, np.diff(leads, append=len(bars))) if off.any() else np.zeros(len(bars), np.bool_)
+    if not off.any():
+        return leads[:0]
+    return np.flatnonzero(np.repeat(off, np.diff(leads, append=len(bars))))
 
 
 def _causes(stamps: Int, habit: int, interval: int) -> Byte:

@@ -4,8 +4,11 @@ What it finds
     Runs of slots that fell due inside the window and hold no bar, between two bars that are there. Each run has a
     cause: `halt` (a dated stop of the market), `calendar_suspect` (at least three series stop at one instant until
     the close while other markets go on), `outage` (two or more series miss bars at once), `quiet` (nobody traded,
-    says the series' own recent sessions), `hole` (this series alone lost bars) or `unknown` (fewer than five
-    sessions of history).
+    say the series' own recent sessions and the bars around), `hole` (this series alone lost bars) or `unknown`
+    (fewer than five sessions of history); before all of these `dst` (left behind by bars that `dst_shift` tells of, or
+    the last hour before weekends in the weeks when New York and London differ, in a series that keeps European hours).
+    A hole in the very same slots of nearly every session, or of nearly every
+    session of one weekday, is one finding that says in how many.
 
 Why it matters
     An indicator over the last 20 bars spans the wrong time, a stop was passed unseen, and a backtest trades on a
@@ -34,8 +37,9 @@ from dq.model import Int, Market, OrderedBars, Suspects, no_suspects, suspects
 SLOTS = True
 MESSAGES = {
     "": "{bars} missing.",
-    "hole": "{bars} missing in this series alone.",
+    "hole": "{bars} missing in this series alone{again}.",
     "outage": "{bars} missing while other series of the same source miss theirs too.",
+    "dst": "{bars} missing because of clocks: stamps are displaced, or the market keeps the hours of another place.",
     "halt": "{bars} missing while trading was halted.",
     "quiet": "No trade for {bars}, as usual at this time of day.",
     "calendar_suspect": "{bars} missing until the end of a session that probably ended early.",
@@ -48,8 +52,7 @@ def missing_bar(bars: OrderedBars, market: Market) -> Suspects:
     interval = market.series.interval
     if len(stamps) == 0 or len(market.slots) == 0:
         return no_suspects()
-    steps = bars.steps[: len(stamps) - 1]
-    after = np.flatnonzero(steps > interval) + 1 if not market.series.daily else np.arange(1, len(stamps))
+    after = np.arange(1, len(stamps)) if market.series.daily else _after_holes(bars, interval, len(stamps))
     last_before = market.slots.number(stamps[after - 1])
     number = market.slots.number(stamps[after])
     first_lost = last_before + 1
@@ -59,6 +62,13 @@ def missing_bar(bars: OrderedBars, market: Market) -> Suspects:
         after = np.append(after, len(stamps) - 1)
         first_lost, lost = np.append(first_lost, tail), np.append(lost, market.last_slot - tail)
     return _clipped(after + bars.offset, first_lost, lost, market)
+
+
+def _after_holes(bars: OrderedBars, interval: int, count: int) -> Int:
+    """Those of the first `count` bars that stand more than one interval after the bar before."""
+    after = bars.breaks(interval)
+    after = after[: np.searchsorted(after, count)]
+    return np.asarray(after[bars.steps[after - 1] > interval])
 
 
 def _clipped(rows: Int, first: Int, lost: Int, market: Market) -> Suspects:

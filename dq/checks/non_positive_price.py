@@ -33,13 +33,13 @@ def not_checked(bars: Bars, market: Market) -> str | None:
 
 
 def non_positive_price(bars: Bars) -> Suspects:
-    if len(bars) == 0 or all(bars.extremes(name)[0] > 0 for name in PRICES):  # a NaN looks closer
+    if len(bars) == 0 or bars.bounds[0] > 0:  # a NaN looks closer
         return no_suspects()
+    low = [name for name in PRICES if np.fmin.reduce(bars.column(name)) <= 0]
     wrong = np.zeros(len(bars), np.uint8)
-    lowest = np.full(len(bars), np.inf)
-    for name in PRICES:
+    for name in low:
         column = bars.column(name)
-        wrong[(column <= 0) & np.isfinite(column)] |= column_bits(name)
-        lowest = np.fmin(lowest, column)
-    rows = np.flatnonzero(wrong)
-    return at_rows(bars, rows, columns=wrong[rows], observed=lowest[rows], expected=0.0)
+        wrong |= ((column <= 0) & np.isfinite(column)) * column_bits(name)
+    rows = np.flatnonzero(wrong) if low else np.zeros(0, np.int64)
+    lowest = np.fmin.reduce([bars.column(name)[rows] for name in PRICES])
+    return at_rows(bars, rows, columns=wrong[rows], observed=lowest, expected=0.0)

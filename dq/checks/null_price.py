@@ -30,11 +30,10 @@ MESSAGES = {"": "No price in {columns} of {bars}."}
 
 
 def null_price(bars: Bars) -> Suspects:
-    suspicious = [name for name in PRICES if not all(map(math.isfinite, bars.extremes(name)))]
-    if not suspicious or len(bars) == 0:
+    if len(bars) == 0 or all(map(math.isfinite, bars.bounds)):
         return no_suspects()
     absent = np.zeros(len(bars), np.uint8)
-    for name in suspicious:
-        absent[~np.isfinite(bars.column(name))] |= column_bits(name)
+    for name in PRICES:
+        absent |= ~np.isfinite(bars.column(name)) * column_bits(name)
     rows = np.flatnonzero(absent)
     return at_rows(bars, rows, columns=absent[rows])

@@ -24,7 +24,7 @@ Source
 
 import numpy as np
 
-from dq.model import Market, Mask, OrderedBars, Suspects, at_rows, cause, no_suspects
+from dq.model import Int, Market, OrderedBars, Suspects, at_rows, cause, no_suspects
 
 MESSAGES = {
     "": "{Bars} while the market is closed ({calendar}).",
@@ -36,26 +36,28 @@ def off_session_bar(bars: OrderedBars, market: Market) -> Suspects:
     if len(bars) == 0:
         return no_suspects()
     if market.series.daily:
-        outside = ~market.slots.holds(bars.timestamp, market.slots.number(bars.timestamp))
+        rows = np.flatnonzero(~market.slots.holds(bars.timestamp, market.slots.number(bars.timestamp)))
     else:
-        outside = _between_sessions(bars, market)
-    if not outside.any():
+        rows = _between_sessions(bars, market)
+    if len(rows) == 0:
         return no_suspects()
-    rows = np.flatnonzero(outside)
     flat = (bars.high[rows] == bars.low[rows]) & (bars.open[rows] == bars.close[rows])
     idle = ~(bars.volume[rows] > 0)
     return at_rows(bars, rows, cause=np.where(flat & idle, cause("synthetic"), cause("")))
 
 
-def _between_sessions(bars: OrderedBars, market: Market) -> Mask:
-    """Whether each bar lies wholly outside the sessions; the bars come by time."""
+def _between_sessions(bars: OrderedBars, market: Market) -> Int:
+    """The bars that lie wholly outside the sessions; they come by time."""
     stamps, sessions, shift = bars.timestamp, market.sessions, market.slots.offset
     near = slice(
         np.searchsorted(sessions.closes, stamps[0] - shift), np.searchsorted(sessions.opens, stamps[-1] + 1) + 1
     )
     first = np.searchsorted(stamps, sessions.opens[near] + shift - market.series.interval, side="right")
     stop = np.searchsorted(stamps, sessions.closes[near] + shift, side="left" if shift else "right")
+    gaps = np.append(first, len(stamps)) - np.maximum.accumulate(np.append(0, stop))
+    if (gaps <= 0).all():  # each session begins, among the bars, where the one before ends
+        return np.zeros(0, np.int64)
     outside = np.ones(len(stamps), np.bool_)
     for begin, end in zip(first.tolist(), stop.tolist(), strict=True):
         outside[begin:end] = False
-    return outside
+    return np.flatnonzero(outside)

@@ -39,5 +39,5 @@ def out_of_order_timestamp(bars: Bars) -> Suspects:
     if len(stamps) == 0 or (stamps[0] >= bars.highest_before and (len(stamps) == 1 or bars.steps.min() >= 0)):
         return no_suspects()
     highest = np.maximum.accumulate(np.append(bars.highest_before, stamps[:-1]))
-    rows = np.flatnonzero(stamps < highest)
-    return at_rows(bars, rows, observed=(highest[rows] - stamps[rows]) / SECOND, expected=0.0)
+    behind, rows = highest - stamps, np.flatnonzero(stamps < highest)
+    return at_rows(bars, rows, observed=behind[rows] / SECOND, expected=0.0)

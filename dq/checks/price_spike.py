@@ -13,12 +13,14 @@ How
     Screen every bar for an extreme beyond both neighbours. Of the few that remain, measure the distance in local
     sigmas (1.4826 × the median size of the close-to-close moves of the 401 bars around, never below half of the
     series' own and one tick) and wicks in local ranges (the median of the 7 bars around, never below one sigma).
+    Distances are logarithmic: a fall to a half is as far as a rise to the double.
 
 Parameters
     displaced: float, local sigmas. A bar whose whole range lies that far beyond both neighbours is distrusted.
     discontinuous: float, local sigmas. An open or close that far from what it should continue is distrusted, if it
-        also lies that far beyond both neighbours.
-    wick: float, local ranges. A high or low that far beyond the bar's own body and both neighbours is distrusted.
+        also lies that far beyond both neighbours; where no time passed between the two bars, as far as `displaced`.
+    wick: float, local ranges. A high or low that far beyond the bar's own body and both neighbours is distrusted;
+        three quarters of it are enough where it lies twice as many local sigmas out.
 
 Not flagged
     Jumps that stay; the first bar after a weekend; volatile minutes after news, because sigma and range are local.
@@ -49,11 +51,12 @@ from dq.model import (
     concatenated,
     no_suspects,
 )
-from dq.prints import STRETCH, Prints, sound_prints
+from dq.prints import CLOSE, HIGH, LOW, OPEN, STRETCH, Prints, sound_prints
 
 AFTER = 3
 ROUGH = 0.7  # what the scale of a screen may be wrong by
 UNSETTLED = 2.0  # a last bar is compared with one side only, so it has to lie twice as far
+SIGMAS, SHARE = 2.0, 0.75  # a wick of so many times its bound in sigmas needs only that share of it in ranges
 ALL = column_bits(*PRICES)
 MESSAGES = {
     "": "{Columns} of {bars} at {observed:.10g}, {far} from the neighbours at {expected:.10g}, and back again.",
@@ -86,7 +89,7 @@ def price_spike(
     if len(alone):
         _mark_alone(prints, alone, rough[alone // STRETCH], columns, limits)
     if len(leaps):
-        _mark_groups(prints, leaps, columns, displaced)
+        _mark_groups(prints, leaps, ROUGH * displaced * rough[leaps // STRETCH], columns, displaced)
     settled = _suspects(bars, prints, np.flatnonzero(columns), columns, came_back=1)
     if not bars.ends or columns[-1] or not _last_leaps(prints, UNSETTLED * displaced):
         return settled
@@ -97,13 +100,14 @@ def price_spike(
 
 def _screen(prints: Prints, limit: float) -> tuple[Int, Int]:
     """Bars with a high above, or a low below, both neighbours' by more than the limit; leaps from bar to bar."""
-    highs, lows = np.diff(prints.high), np.diff(prints.low)
-    rises, falls = highs > limit, lows < -limit
-    alone = rises[:-1] & (highs[1:] < -limit)
-    alone |= falls[:-1] & (lows[1:] > limit)
-    rises &= prints.low[1:] > prints.high[:-1]
-    falls &= prints.high[1:] < prints.low[:-1]
-    return np.flatnonzero(alone) + 1, np.flatnonzero(rises | falls) + 1
+    high, low = prints.high, prints.low
+    moves = high[1:] - high[:-1]
+    up = np.flatnonzero(moves > limit) + 1  # few of all bars: the other comparisons cost nothing
+    down = np.flatnonzero(np.subtract(low[:-1], low[1:], out=moves) > limit) + 1
+    after_up, after_down = (np.minimum(at + 1, len(prints) - 1) for at in (up, down))
+    alone = np.append(up[high[up] - high[after_up] > limit], down[low[after_down] - low[down] > limit])
+    leaps = np.append(up[low[up] > high[up - 1]], down[high[down] < low[down - 1]])
+    return np.sort(alone), np.sort(leaps)
 
 
 def _mark_alone(prints: Prints, at: Int, scale: Float, columns: Byte, limits: _Limits) -> None:
@@ -124,33 +128,36 @@ def _mark_alone(prints: Prints, at: Int, scale: Float, columns: Byte, limits: _L
 def _bits(prints: Prints, at: Int, sigma: Float, span: Float, limits: _Limits) -> Byte:
     """The columns of each bar that stand out: displaced as a whole, not continued at open or close, a lone wick.
 
-    Sign -1 looks at the bars upside down, so that a low is a high and one set of rules serves both.
+    Levels are the bars as they are and upside down, so that a low is a high and one set of rules serves both.
     """
-    bits = np.zeros(len(at), np.uint8)
-    for sign, top, bottom, extreme in ((1, prints.high, prints.low, "high"), (-1, prints.low, prints.high, "low")):
-        high, low = sign * top[at], sign * bottom[at]
-        rim = np.maximum(sign * top[at - 1], sign * top[at + 1])
-        first, last = sign * prints.open[at], sign * prints.close[at]
-        far = high - rim > limits.discontinuous * sigma
-        cut_before = far & (first - sign * prints.close[at - 1] > limits.discontinuous * sigma)
-        cut_after = far & (last - sign * prints.open[at + 1] > limits.discontinuous * sigma)
-        lone = high - np.maximum(np.maximum(first, last), rim) > limits.wick * span
-        bits |= np.where(low - rim > limits.displaced * sigma, ALL, 0).astype(np.uint8)
-        bits |= np.where(cut_before, column_bits(extreme, "open"), 0).astype(np.uint8)
-        bits |= np.where(cut_after, column_bits(extreme, "close"), 0).astype(np.uint8)
-        bits |= np.where(lone, column_bits(extreme), 0).astype(np.uint8)
-    return bits
+    before, here, after = (prints.levels(at + step, at - 1) for step in (-1, 0, 1))
+    cut, near = limits.discontinuous * sigma, limits.displaced * sigma
+    beyond_before, beyond_after = (np.where(prints.adjoins(at + step), near, cut) for step in (0, 1))
+    rim = np.maximum(before[HIGH], after[HIGH])
+    far, lone = here[HIGH] - rim, here[HIGH] - np.maximum(np.maximum(here[OPEN], here[CLOSE]), rim)
+    cut_before = (far > beyond_before) & (here[OPEN] - before[CLOSE] > cut)
+    cut_after = (far > beyond_after) & (here[CLOSE] - after[OPEN] > cut)
+    wick = np.where(lone > SIGMAS * limits.wick * sigma, SHARE, 1.0) * limits.wick * span
+    extreme = np.array([[column_bits("high")], [column_bits("low")]])
+    bits = (here[LOW] - rim > near) * ALL | (lone > wick) * extreme
+    bits |= cut_before * (extreme | column_bits("open")) | cut_after * (extreme | column_bits("close"))
+    return np.asarray(bits[0] | bits[1])
 
 
-def _mark_groups(prints: Prints, leaps: Int, columns: Byte, displaced: float) -> None:
-    """Mark groups of two and three bars displaced together, each beginning with a leap from the bar before."""
+def _mark_groups(prints: Prints, leaps: Int, far: Float, columns: Byte, displaced: float) -> None:
+    """Mark groups of two and three bars displaced together, each beginning with a leap from the bar before.
+
+    Args:
+        far: the least distance of each, roughly; it spares most of them the exact one.
+    """
     for sign, top, bottom in ((1, prints.high, prints.low), (-1, prints.low, prints.high)):
-        risen = leaps[sign * (bottom[leaps] - top[leaps - 1]) > 0]
+        risen = sign * (bottom[leaps] - top[leaps - 1]) > far
         for length in (2, 3):
-            first = risen[risen + length < len(prints)]
+            inside = risen & (leaps + length < len(prints))
+            first, least = leaps[inside], far[inside]
             rim = np.maximum(sign * top[first - 1], sign * top[first + length])
-            nearest = np.min([sign * bottom[first + step] for step in range(length)], axis=0)
-            first, beyond = first[nearest > rim], (nearest - rim)[nearest > rim]
+            beyond = np.min([sign * bottom[first + step] for step in range(length)], axis=0) - rim
+            first, beyond = first[beyond > least], beyond[beyond > least]
             group = first[beyond > displaced * prints.sigma(first, length)] if len(first) else first
             for step in range(length):
                 columns[group + step] |= ALL

@@ -33,6 +33,7 @@ MESSAGES = {
     "": "The series has stopped: {bars} due and not there, {age} of market time.",
     "outage": "Several series have stopped; here {bars} are due and not there, {age} of market time.",
     "quiet": "No trade for {bars} up to now, as usual at this time of day.",
+    "dst": "{bars} not there yet under the stamps that are due: the clock is wrong, as `dst_shift` says.",
     "halt": "{bars} not there since trading was halted.",
 }
 

@@ -9,9 +9,11 @@ Why it matters
     Returns read as zero and volatility as calm until the feed thaws.
 
 How
-    Learn from a sample how often a repetition begins (b) and how often it goes on (g). A run of n bars has the
-    probability b × g^(n-1); distrust it below `probability`, and never below five bars. The bar that is repeated is
-    trusted.
+    Learn from a sample how often a repetition begins (b), how often it goes on (g), and at what time of the usual
+    day. A run of n bars has the probability b × g^(n-1), where g is never below the share of repetitions at that time
+    of day; distrust it below `probability`, and never below five bars. The bar that is repeated is trusted. Up to
+    four bars that interrupt a frozen stretch belong to it. The evidence: `sigmas` by which the market moves in that
+    time as a rule, `percent` of the series' bars that are such copies, and whether the price moves again after.
 
 Parameters
     probability: float, share from 0 to 1. Runs that are less likely than this are distrusted.
@@ -30,11 +32,20 @@ import math
 import numpy as np
 
 from dq.kernels import runs
-from dq.model import PRICES, Bars, Habits, Market, Mask, OrderedBars, Suspects, at_rows, no_suspects
+from dq.model import PRICES, Bars, Int, Market, Mask, OrderedBars, Spells, Suspects, at_rows, no_suspects
 
 SHORTEST = 5
 SAMPLE = 50
-MESSAGES = {"": "Frozen at {observed:.10g} for {bars}; this series repeats itself for {expected:.0f} bars at the most."}
+PART = 1e-3  # probability of a run that may be a part of an interrupted stretch
+SEEN = 128  # bars of a run that a block shows at its seam at the least
+TILE = 4096  # bars that are looked at again at a time
+EDGE = 10  # bars at the end of a tile from which a stretch may reach into the next
+INTERRUPTED = 4  # bars that may stand between two parts of a frozen stretch …
+RESUMED = 25  # … and between two that are no habit each by itself
+MESSAGES = {
+    "": "Frozen at {observed:.10g} for {bars}, {age} in all; this series repeats itself for {expected:.0f} bars at the"
+    " most, and {share} of its bars are such copies."
+}
 
 
 def not_checked(bars: Bars, market: Market) -> str | None:
@@ -43,16 +54,108 @@ def not_checked(bars: Bars, market: Market) -> str | None:
 
 
 def stuck_price(bars: OrderedBars, market: Market, *, probability: float = 1e-6) -> Suspects:
-    longest = _longest_plausible(market.habits, probability)
-    if len(bars) <= longest or not _might_repeat(bars):
+    if len(bars) < SHORTEST or not _might_repeat(bars):
         return no_suspects()
-    repeats = repetitions(bars)
-    first, lengths = runs(repeats)
-    frozen = np.flatnonzero(lengths > longest)
-    if len(frozen) == 0:
+    first, lengths = runs(repetitions(bars))
+    first = first[lengths >= _part(market, probability)]
+    return at_rows(bars, first) if len(first) else no_suspects()
+
+
+def whole(candidates: Suspects, bars: OrderedBars, market: Market, *, probability: float = 1e-6) -> Suspects:
+    """Every bar of the frozen stretches, those that interrupt them too."""
+    same = _repetitions_around(bars, candidates["row"])
+    begin, stop = _stretches(bars, same)
+    begin, stop, longest = _unlikely(bars, same, (begin, stop), market, probability)
+    if len(begin) == 0:
         return no_suspects()
-    rows = np.concatenate([np.arange(first[at], first[at] + lengths[at]) for at in frozen])
-    return at_rows(bars, rows, observed=bars.close[rows], expected=float(longest))
+    count = stop - begin
+    rows = np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    return at_rows(
+        bars,
+        rows,
+        observed=np.repeat(bars.close[begin], count),
+        expected=np.repeat(longest, count),
+        length=np.repeat(count, count) * market.series.interval,
+        sigmas=np.repeat(np.sqrt(count), count),
+        percent=100 * count.sum() / len(bars),
+        came_back=np.repeat(_thawed(bars, stop), count),
+    )
+
+
+def _unlikely(
+    bars: OrderedBars, same: Mask, stretches: tuple[Int, Int], market: Market, probability: float
+) -> tuple[Int, Int, Int]:
+    """The stretches that are no habit: first rows, rows after the last, and the longest that would be one.
+
+    A market in which nobody trades stands still for long now and then; it does not repeat ranges and volumes.
+    """
+    begin, stop = stretches
+    paused = np.append(0, np.cumsum(idle_at_one_price(bars, same)))
+    idle = 2 * (paused[stop] - paused[begin]) > stop - begin
+    found = np.zeros(len(begin), np.bool_)
+    longest = np.zeros(len(begin), np.int64)
+    for kind, habit in ((idle, market.habits.pauses), (~idle, market.habits.repeats)):
+        longest[kind] = _longest(habit, probability)
+        chances = habit.chances(bars.timestamp, begin[kind], (stop - begin)[kind])
+        found[kind] = (chances < math.log(probability)) & ((stop - begin)[kind] > longest[kind])
+    begin, stop = begin[found], stop[found]
+    apart = (begin[1:] - stop[:-1] > RESUMED) | (bars.close[begin[1:]] != bars.close[begin[:-1]])
+    first, last = np.append(True, apart)[: len(begin)], np.append(apart, True)[: len(stop)]
+    return begin[first], stop[last], longest[found][first]
+
+
+def _longest(habit: Spells, probability: float) -> int:
+    """The longest run that is plausible at any time of day, in bars."""
+    return max(SHORTEST - 1, habit.longest(probability))
+
+
+def _part(market: Market, probability: float) -> int:
+    """The shortest run that may be a part of a frozen stretch that was interrupted."""
+    habits = (market.habits.repeats, market.habits.pauses)
+    longest = min(_longest(habit, probability) for habit in habits)
+    return min(longest + 1, max(SHORTEST, *(habit.longest(PART) for habit in habits)), SEEN)
+
+
+def _repetitions_around(bars: OrderedBars, rows: Int) -> Mask:
+    """What `repetitions` says of the tiles of those rows, and of all neighbouring ones into which a stretch reaches."""
+    same, last = np.zeros(len(bars), np.bool_), (len(bars) - 1) // TILE
+    waiting = set((rows // TILE).tolist())
+    seen = set(waiting)
+    while waiting:
+        tile = waiting.pop()
+        begin, stop = tile * TILE, min((tile + 1) * TILE, len(bars))
+        shown = max(begin - 1, 0)
+        same[begin:stop] = repetitions(bars.rows(shown, stop))[begin - shown :]
+        reached = {tile - 1} if same[begin : begin + EDGE].any() else set()
+        reached |= {tile + 1} if same[stop - EDGE : stop].any() else set()
+        reached = {one for one in reached - seen if 0 <= one <= last}
+        waiting |= reached
+        seen |= reached
+    return same
+
+
+def _stretches(bars: OrderedBars, same: Mask) -> tuple[Int, Int]:
+    """First row of each stretch of repetitions and the row after its last.
+
+    A spike, a NaN or a conflicting row does not thaw a frozen feed: what stands before and after it is one stretch. A
+    flat price with nothing absent in between is left alone, because a thin market may have come back to it.
+    """
+    first, lengths = runs(same)
+    before, after, stop = first[:-1], first[1:], first + lengths
+    apart = after - stop[:-1] > INTERRUPTED
+    for name in PRICES:
+        apart |= bars.column(name)[after] != bars.column(name)[before]
+    absent = np.append(0, np.cumsum(~np.isfinite(bars.close)))
+    apart |= (bars.high[after] == bars.low[after]) & (absent[after] == absent[stop[:-1]])
+    begins = np.flatnonzero(np.append(True, apart)[: len(first)])
+    ends = np.append(begins[1:], len(first))[: len(begins)] - 1
+    return first[begins], stop[ends]
+
+
+def _thawed(bars: OrderedBars, stop: Int) -> Mask:
+    """Whether a price follows soon after each stretch: it differs, or it would belong to the stretch."""
+    following = np.minimum(stop[:, None] + np.arange(SHORTEST), len(bars))
+    return np.asarray(np.isfinite(np.append(bars.close, np.nan)[following]).any(axis=1))
 
 
 def repetitions(bars: OrderedBars) -> Mask:
@@ -69,6 +172,11 @@ def repetitions(bars: OrderedBars) -> Mask:
     return same
 
 
+def idle_at_one_price(bars: OrderedBars, same: Mask) -> Mask:
+    """Which of those repetitions are flat and without volume: what a source writes where nobody trades."""
+    return np.asarray(same & (bars.high == bars.low) & ~(bars.volume > 0))
+
+
 def _might_repeat(bars: OrderedBars) -> bool:
     """Whether five repetitions in a row are possible: any four neighbours hold one bar that is looked at first."""
     close = bars.close
@@ -77,10 +185,3 @@ def _might_repeat(bars: OrderedBars) -> bool:
     at = at[alike | (bars.high[at] == bars.low[at])]
     around = np.clip(at[:, None] + np.arange(1 - SHORTEST, SHORTEST), 1, len(bars) - 1)
     return bool(((close[around] == close[around - 1]).sum(axis=1) >= SHORTEST).any())
-
-
-def _longest_plausible(habits: Habits, probability: float) -> int:
-    begins, goes_on = habits.repeat_begins, habits.repeat_goes_on
-    if not begins > probability:
-        return SHORTEST - 1
-    return max(SHORTEST - 1, math.floor(1 + math.log(probability / begins) / math.log(goes_on)))

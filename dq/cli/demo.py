@@ -181,6 +181,7 @@ def _epilogue(told: Story, docs: Path) -> str:
             "Try next:",
             f"  {dq} explain price_spike      how a bad print is told from a real jump",
             f'  eval "$({dq} demo --keep)"    a database to play with: then `{dq} validate --window 1h`',
+            f"  {dq} selftest --window 1h     the same on your own bars: every defect put into copies in memory",
             f"  {dq} validate --help          your own database, or a folder of files",
         ]
     )

@@ -34,6 +34,14 @@ def _suites(_context: click.Context, _parameter: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in suite_names(Path.cwd()) if name.startswith(incomplete)]
 
 
+def _calendars(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    from dq.calendars import calendar_names
+
+    return [CompletionItem(name) for name in calendar_names() if name.casefold().startswith(incomplete.casefold())]
+
+
 @click.command
 @click.argument("source", required=False)
 @click.option("--window", type=Duration(), help="Look back that far from --at: 90s, 15m, 1h, 30d.")
@@ -43,7 +51,11 @@ def _suites(_context: click.Context, _parameter: click.Parameter, incomplete: st
 @click.option("--suite", shell_complete=_suites, help="A suite's name (see dq suites) or file.")
 @click.option("--instrument", "instruments", multiple=True, help="Judge this series alone; may be repeated.")
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
-@click.option("--calendar", help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7.")
+@click.option(
+    "--calendar",
+    shell_complete=_calendars,
+    help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7; auto: learned from the bars.",
+)
 @click.option("--format", "style", type=click.Choice(formats()), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--docs", type=click.Path(path_type=Path), help="Write the run as an HTML page into this folder.")

@@ -33,7 +33,7 @@ def answer(
     """Judge, report, and return the exit status."""
     logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
     settings = read_settings(os.environ, Path.cwd())
-    asked = _asked(settings, options)
+    asked = question(settings, options)
     check_places(output, docs)
     limit = deadline or settings.deadline or (DEADLINE if asked.windowed else None)
     outcome = within(limit, lambda: validate(asked, __version__))
@@ -43,7 +43,12 @@ def answer(
     return outcome.run.exit_code
 
 
-def _asked(settings: Settings, said: Mapping[str, Any]) -> Asked:
+def question(settings: Settings, said: Mapping[str, Any]) -> Asked:
+    """What flags and settings ask together.
+
+    Raises:
+        SettingsError: they name no source, or say twice where the window begins.
+    """
     _check_window(said)
     url = said["source"] or settings.source.url
     if url is None:

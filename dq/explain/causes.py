@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from dq.explain.quiet import judge_quiet
-from dq.model import Byte, Int, Market, Mask, Suspects, cause
+from dq.explain.gaps import Gaps
+from dq.explain.quiet import Quiet, judge_quiet
+from dq.explain.recurrence import told_once
+from dq.explain.trial import on_trial
+from dq.model import Byte, Int, Mask, Suspects, cause
 
-EXCUSED = ("quiet", "halt", "calendar_suspect")  # slots of these causes were not owed for certain
-TOGETHER = 3  # series of one calendar that stop at one instant put the calendar on trial
+EXCUSED = ("quiet", "halt", "calendar_suspect", "dst")  # slots of these causes were not owed for certain
 
 
-@dataclass(frozen=True, eq=False)
-class Gaps:
-    """The missing runs of one series, and what is known around them.
+def explain_gaps(series: Sequence[Gaps], witnesses: Sequence[tuple[str, Int]] = ()) -> list[Suspects]:
+    """The same runs with their causes, series by series; causes that need several series look at all of them.
 
-    Attributes:
-        runs: suspects of `missing_bar` or `stale_series`.
-        stamps: ascending timestamps of the series, 20 sessions back where they are known.
+    Holes in the same slots of several sessions become one, in which `observed` says how many sessions miss them.
+
+    Args:
+        witnesses: calendar and timestamps of series that miss nothing, which show that the source was alive.
     """
-
-    market: Market
-    runs: Suspects
-    stamps: Int
-
-    @property
-    def first(self) -> Int:
-        """Number of the first missing slot of each run."""
-        return self.market.slots.number(self.runs["start"])
-
-
-def explain_gaps(series: Sequence[Gaps]) -> list[Suspects]:
-    """The same runs with their causes, series by series; causes that need several series look at all of them."""
-    judged = [_quiet_or_hole(one) for one in series]
+    alive = [*witnesses, *((one.market.series.calendar, one.stamps) for one in series)]
+    judgements = [_judged_quiet(one) for one in series]
+    judged = [
+        np.where(one.displaced, cause("dst"), _quiet_or_hole(judgement))
+        for one, judgement in zip(series, judgements, strict=True)
+    ]
     loud = [one.runs.take(codes == cause("hole")) for one, codes in zip(series, judged, strict=True)]
     explained = []
     for at, one in enumerate(series):
@@ -43,16 +36,20 @@ def explain_gaps(series: Sequence[Gaps]) -> list[Suspects]:
         others = [runs for other, runs in zip(series, loud, strict=True) if other.market.series != own]
         codes = judged[at]
         codes = np.where((codes == cause("hole")) & _overlapped(one.runs, others), cause("outage"), codes)
-        for name, applies in (("calendar_suspect", _on_trial(one, series)), ("halt", _halted(one))):
-            codes = np.where(applies, cause(name), codes)
-        explained.append(one.runs.with_column("cause", codes))
+        for name, applies in (("calendar_suspect", on_trial(one, series, alive)), ("halt", _halted(one))):
+            codes = np.where(applies & (judged[at] != cause("dst")), cause(name), codes)
+        sessions = np.where(codes == cause("hole"), judgements[at].sessions, 0)
+        explained.append(told_once(one.runs.with_column("cause", codes), sessions, one.market.slots))
     return explained
 
 
-def _quiet_or_hole(gaps: Gaps) -> Byte:
+def _judged_quiet(gaps: Gaps) -> Quiet:
+    return judge_quiet(gaps.stamps, gaps.market.slots, gaps.first, gaps.runs["count"], gaps.bars)
+
+
+def _quiet_or_hole(judged: Quiet) -> Byte:
     """quiet, hole, or unknown where fewer than five sessions can say."""
-    quiet, known = judge_quiet(gaps.stamps, gaps.market.slots, gaps.first, gaps.runs["count"])
-    return np.where(known, np.where(quiet, cause("quiet"), cause("hole")), cause("unknown"))
+    return np.where(judged.known, np.where(judged.quiet, cause("quiet"), cause("hole")), cause("unknown"))
 
 
 def _overlapped(runs: Suspects, others: Sequence[Suspects]) -> Mask:
@@ -63,30 +60,6 @@ def _overlapped(runs: Suspects, others: Sequence[Suspects]) -> Mask:
             at = np.searchsorted(other["end"], runs["start"])
             overlapped |= (at < len(other)) & (other["start"][np.minimum(at, len(other) - 1)] <= runs["end"])
     return overlapped
-
-
-def _on_trial(gaps: Gaps, series: Sequence[Gaps]) -> Mask:
-    """Runs to the end of a session at which three series of this calendar stop, while another calendar goes on."""
-    calendar = gaps.market.series.calendar
-    peers = [one for one in series if one.market.series.calendar == calendar]
-    strangers = [one for one in series if one.market.series.calendar != calendar]
-    on_trial = np.zeros(len(gaps.runs), np.bool_)
-    if len(peers) < TOGETHER or not strangers:
-        return on_trial
-    for at in np.flatnonzero(_to_the_close(gaps)).tolist():
-        start, end = int(gaps.runs["start"][at]), int(gaps.runs["end"][at])
-        stopped = sum(bool(((one.runs["start"] == start) & _to_the_close(one)).any()) for one in peers)
-        alive = any(bool(((one.stamps >= start) & (one.stamps <= end)).any()) for one in strangers)
-        on_trial[at] = stopped >= TOGETHER and alive
-    return on_trial
-
-
-def _to_the_close(gaps: Gaps) -> Mask:
-    """Whether each run ends with a session that is over."""
-    slots, step = gaps.market.slots, gaps.market.series.interval
-    following = slots.number(gaps.runs["end"]) + 1
-    last = (following >= len(slots)) | (slots.timestamps(following) > gaps.runs["end"] + step)
-    return np.asarray(last & (gaps.runs["end"] + step <= gaps.market.as_of))
 
 
 def _halted(gaps: Gaps) -> Mask:

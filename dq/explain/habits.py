@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 
-from dq.checks.stuck_price import repetitions
-from dq.kernels import ROBUST, median, runs
-from dq.model import Habits, Int, Mask, OrderedBars
+from dq.checks.stuck_price import idle_at_one_price, repetitions
+from dq.explain.grids import learn_grid
+from dq.explain.nights import learn_nights
+from dq.explain.spells import learn_spells
+from dq.explain.turnover import learn_turnover
+from dq.kernels import ROBUST, median
+from dq.model import Float, Habits, Int, OrderedBars, Slots
 
 CHUNK = 2048
 CHUNKS = 16
-DOUBT = 5.0  # runs that a small sample is taken to have seen end at once
+FEWEST = 5  # moves; in a market that stands still, two of them are one bad print
+UNKNOWN = float("nan")
 
 
-def learn_habits(bars: OrderedBars) -> Habits:
+def learn_habits(bars: OrderedBars, slots: Slots) -> Habits:
     """Habits from all bars of a short series, or from 16 stretches of 2,048 spread over a long one."""
     stretches = [bars.rows(start, start + CHUNK) for start in _starts(len(bars)).tolist()]
-    moves = [_moves(stretch) for stretch in stretches]
-    lengths = np.concatenate([runs(repetitions(stretch))[1] for stretch in stretches] or [np.zeros(0, np.int64)])
-    count = sum(len(stretch) for stretch in stretches)
-    sizes = np.concatenate(moves) if moves else np.zeros(0)
+    sizes = np.concatenate([_moves(stretch) for stretch in stretches] or [np.zeros(0)])
+    moving = sizes[sizes > 0]
+    stamps = [stretch.timestamp for stretch in stretches]
+    repeats = [repetitions(stretch) for stretch in stretches]
     return Habits(
-        sigma=ROBUST * median(sizes[sizes > 0]),
-        repeat_begins=len(lengths) / max(count - int(lengths.sum()), 1),
-        repeat_goes_on=(int((lengths > 1).sum()) + 0.5) / (len(lengths) + DOUBT),
-        bars=count,
+        sigma=ROBUST * median(moving) if len(moving) >= FEWEST else UNKNOWN,
+        bars=sum(len(stretch) for stretch in stretches),
+        repeats=learn_spells(repeats, stamps),
+        pauses=learn_spells(
+            [idle_at_one_price(*one) for one in zip(stretches, repeats, strict=True)], stamps, clustered=True
+        ),
+        idle=learn_spells([stretch.volume == 0 for stretch in stretches], stamps, clustered=True),
+        grid=learn_grid(stretches),
+        turnover=learn_turnover(stretches),
+        nights=learn_nights(bars, slots),
     )
 
 
@@ -34,9 +45,8 @@ def _starts(count: int) -> Int:
     return np.linspace(0, count - CHUNK, CHUNKS).astype(np.int64)
 
 
-def _moves(bars: OrderedBars) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _moves(bars: OrderedBars) -> Float:
     """Sizes of the moves from close to close, as shares of the price; those that are not finite left out."""
     with np.errstate(all="ignore"):
         moves = np.abs(np.diff(bars.close) / bars.close[:-1])
-    known: Mask = np.isfinite(moves)
-    return moves[known]
+    return np.asarray(moves[np.isfinite(moves)])

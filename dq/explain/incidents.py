@@ -1,31 +1,42 @@
-"""Findings with one cause, told once."""
+"""Findings with one cause, told once: across checks, across series and across runs."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dq.explain.ownership import Owners
 from dq.model import SEVERITIES, Finding, Incident, worst
 
-WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once
-EXPLAINED_BY = {"low_completeness": ("missing_bar", "stale_series")}
+WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once, whatever check tells them
+TOGETHER = 3  # series that show the same defect at the same time share its cause
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an earlier run said of an incident: its severity, and when it was seen last (microseconds UTC)."""
+    """What an earlier run said of an incident.
+
+    Attributes:
+        last_seen: `as_of` of the last run that saw it.
+        start, end: first and last instant that it concerned then.
+    """
 
     severity: str
     last_seen: int
+    start: int
+    end: int
 
 
 @dataclass
 class _Group:
-    check: str
-    cause: str | None
-    key: str
-    members: list[int] = field(default_factory=list)
+    """Findings of one cause: those that show it, and those that follow from it; positions in the run's findings."""
+
+    kind: str
+    several: bool
+    shown: list[int] = field(default_factory=list)
+    entailed: list[int] = field(default_factory=list)
 
 
 def tell_incidents(findings: Sequence[Finding], before: Mapping[str, Seen], recent: int) -> tuple[Incident, ...]:
@@ -35,77 +46,112 @@ def tell_incidents(findings: Sequence[Finding], before: Mapping[str, Seen], rece
         before: incidents of earlier runs by id.
         recent: microseconds UTC; an incident last seen before this instant had ended, and opens anew.
     """
-    incidents = [_incident(group, findings, before, recent) for group in _groups(findings)]
+    lasting = {name: seen for name, seen in before.items() if seen.last_seen >= recent}
+    taken: set[str] = set()
+    incidents = [_incident(group, findings, lasting, taken) for group in _groups(findings)]
     return tuple(sorted(incidents, key=lambda one: (-SEVERITIES.index(one.severity), one.start, one.id)))
 
 
-def _groups(findings: Sequence[Finding]) -> Iterable[_Group]:
-    """One group per series, check and cause; one for all series where they stopped together."""
-    groups: dict[str, _Group] = {}
-    later: list[int] = []
-    for at in sorted(range(len(findings)), key=lambda position: findings[position].start):
-        finding = findings[at]
-        if finding.check in EXPLAINED_BY:
-            later.append(at)
+def _groups(findings: Sequence[Finding]) -> list[_Group]:
+    """Groups by the time of their first finding: one per series and cause, or one for all series that show it at once."""
+    owners = Owners(findings)
+    roots = [owners.root(at) for at in range(len(findings))]
+    group_of: dict[int, _Group] = {}
+    groups = []
+    for alike in _alike(findings, sorted(set(roots))):
+        for group in _apart(findings, alike):
+            groups.append(group)
+            group_of.update(dict.fromkeys(group.shown, group))
+    for at, root in enumerate(roots):
+        if at != root:
+            group_of[root].entailed.append(at)
+    return sorted(groups, key=lambda group: findings[group.shown[0]].start)
+
+
+def _alike(findings: Sequence[Finding], positions: Sequence[int]) -> Iterator[list[int]]:
+    """Findings of one kind, by time: of one cause that concerns several series, or of one check and cause."""
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for at in sorted(positions, key=lambda position: findings[position].start):
+        kinds[_kind(findings[at])].append(at)
+    yield from kinds.values()
+
+
+def _kind(finding: Finding) -> str:
+    return finding.cause if finding.cause in WIDE else f"{finding.check}|{finding.cause or ''}"
+
+
+def _apart(findings: Sequence[Finding], alike: Sequence[int]) -> list[_Group]:
+    """Those that several series show at one time, time by time; the others series by series."""
+    kind = _kind(findings[alike[0]])
+    several, groups = [], dict[str, _Group]()
+    for cluster in _clusters(findings, alike):
+        names = {_series_name(findings[at]) for at in cluster}
+        if kind in WIDE or len(names) >= TOGETHER:
+            several.append(_Group(kind, several=True, shown=cluster))
             continue
-        key = _wide_key(finding, findings, groups) if finding.cause in WIDE else _key(finding, finding.check)
-        groups.setdefault(key, _Group(finding.check, finding.cause, key)).members.append(at)
-    for at in later:
-        _explaining_group(findings, at, groups).members.append(at)
-    return groups.values()
+        for at in cluster:
+            name = _series_name(findings[at])
+            groups.setdefault(name, _Group(f"{kind}|{name}", several=False)).shown.append(at)
+    return [*several, *groups.values()]
 
 
-def _key(finding: Finding, check: str) -> str:
-    series = finding.series
-    return "|".join((check, finding.cause or "", series.name if series else ""))
+def _clusters(findings: Sequence[Finding], by_start: Sequence[int]) -> list[list[int]]:
+    """Findings that overlap in time, directly or through others."""
+    clusters: list[list[int]] = []
+    reached = -(1 << 63)
+    for at in by_start:
+        if findings[at].start > reached:
+            clusters.append([])
+        clusters[-1].append(at)
+        reached = max(reached, findings[at].end)
+    return clusters
 
 
-def _wide_key(finding: Finding, findings: Sequence[Finding], groups: Mapping[str, _Group]) -> str:
-    """The group of a finding that overlaps it in time; else the next of its kind, whatever else was found."""
-    alike = [group for group in groups.values() if group.cause == finding.cause]
-    for group in alike:
-        if any(findings[at].end >= finding.start for at in group.members):
-            return group.key
-    return "|".join((finding.check, finding.cause or "", str(len(alike))))
+def _series_name(finding: Finding) -> str:
+    return finding.series.name if finding.series else ""
 
 
-def _explaining_group(findings: Sequence[Finding], at: int, groups: dict[str, _Group]) -> _Group:
-    """The worst group of the same series that explains the finding; else one of its own."""
-    finding = findings[at]
-    candidates = [
-        group
-        for group in groups.values()
-        if group.check in EXPLAINED_BY[finding.check]
-        and any(findings[m].series == finding.series for m in group.members)
-    ]
-    if not candidates:
-        return groups.setdefault(
-            _key(finding, finding.check), _Group(finding.check, finding.cause, _key(finding, finding.check))
-        )
-    return max(candidates, key=lambda group: max(SEVERITIES.index(findings[m].severity) for m in group.members))
-
-
-def _incident(group: _Group, findings: Sequence[Finding], before: Mapping[str, Seen], recent: int) -> Incident:
-    members = [findings[at] for at in group.members]
+def _incident(group: _Group, findings: Sequence[Finding], lasting: Mapping[str, Seen], taken: set[str]) -> Incident:
+    shown, members = ([findings[at] for at in positions] for positions in (group.shown, group.shown + group.entailed))
+    start, end = min(one.start for one in shown), max(one.end for one in shown)
+    identity = _identity(group, start, end, lasting, taken)
     severity = worst(one.severity for one in members)
-    identity = hashlib.blake2s(group.key.encode(), digest_size=6).hexdigest()
-    seen = before.get(identity)
-    state = "open"
-    if seen is not None and seen.last_seen >= recent:
-        state = "worse" if SEVERITIES.index(severity) > SEVERITIES.index(seen.severity) else "ongoing"
-    own = [one for one in members if one.check == group.check]
     return Incident(
         id=identity,
-        check=group.check,
-        cause=group.cause,
+        check=shown[0].check,
+        cause=shown[0].cause,
         severity=severity,
-        state=state,
-        start=min(one.start for one in own),
-        end=max(one.end for one in own),
+        state=_state(severity, lasting.get(identity)),
+        start=start,
+        end=end,
         series=tuple(dict.fromkeys(one.series.instrument for one in members if one.series)),
-        findings=tuple(group.members),
-        message=_told(own),
+        findings=tuple(sorted(group.shown + group.entailed)),
+        message=_told(shown),
     )
+
+
+def _identity(group: _Group, start: int, end: int, lasting: Mapping[str, Seen], taken: set[str]) -> str:
+    """The id under which the incident was known, else the next that is free.
+
+    A series has one incident of a kind at a time. Several series may have one that ends and another that begins within
+    a window: an earlier run's id goes to the one that overlaps it.
+    """
+    number = 0
+    while True:
+        key = f"{group.kind}|{number}" if group.several else group.kind
+        identity = hashlib.blake2s(key.encode(), digest_size=6).hexdigest()
+        seen = lasting.get(identity)
+        apart = group.several and seen is not None and (seen.end < start or seen.start > end)
+        if identity not in taken and not apart:
+            taken.add(identity)
+            return identity
+        number += 1
+
+
+def _state(severity: str, seen: Seen | None) -> str:
+    if seen is None:
+        return "open"
+    return "worse" if SEVERITIES.index(severity) > SEVERITIES.index(seen.severity) else "ongoing"
 
 
 def _told(findings: Sequence[Finding]) -> str:

@@ -4,6 +4,7 @@ import numpy as np
 
 from dq.faults.injected import Injected
 from dq.faults.rows import inserted, stretch
+from dq.faults.site import Site
 from dq.model import Bars
 
 
@@ -17,6 +18,11 @@ def duplicate_timestamp(bars: Bars, row: int, *, conflicting: bool = True) -> tu
     start, end = stretch(bars, row, 1)
     values = _half_way(bars, row) if conflicting else {}
     return inserted(bars, row, values), (Injected("duplicate_timestamp", start, end, 2),)
+
+
+def sized(site: Site) -> dict[str, bool]:
+    """Conflicting rows and equal ones, in turn."""
+    return {"conflicting": site.turn % 2 == 0}
 
 
 def _half_way(bars: Bars, row: int) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 from dq.faults.injected import Injected
 from dq.faults.rows import inserted, stretch
-from dq.model import DAY, WEEK, Bars
+from dq.faults.site import Site
+from dq.model import DAY, WEEK, Bars, Market
 
 
 def future_bar(bars: Bars, row: int, *, ahead: int = WEEK) -> tuple[Bars, tuple[Injected, ...]]:
@@ -17,3 +18,18 @@ def future_bar(bars: Bars, row: int, *, ahead: int = WEEK) -> tuple[Bars, tuple[
     stamp = int(bars.timestamp.max()) + ahead
     values = {name: float(bars.column(name)[row]) for name in ("open", "high", "low", "close", "volume")}
     return inserted(bars, len(bars), {**values, "timestamp": stamp}), (Injected("future_bar", stamp, stamp, 1),)
+
+
+def not_applicable(bars: Bars, market: Market) -> str | None:
+    if (bars.timestamp > market.as_of).any():
+        return "there are bars of the future already"
+    if market.live or market.as_of > market.window.end:
+        return None
+    return "without --at a file ends with its last bar, so none lies beyond it"
+
+
+def sized(site: Site) -> dict[str, int]:
+    """A week or more after the instant of the run, on the grid of the bars."""
+    step = max(site.market.series.interval, DAY)
+    late = max(site.market.as_of - int(site.bars.timestamp.max()), 0)
+    return {"ahead": (late // step + site.turn + 1) * step + WEEK}

@@ -2,7 +2,10 @@
 
 from dq.faults.injected import Injected
 from dq.faults.rows import stretch, written
-from dq.model import Bars
+from dq.faults.site import Ground
+from dq.model import Bars, Int
+
+NOWHERE = "no sound bar in this window has a range"
 
 
 def inconsistent_ohlc(bars: Bars, row: int) -> tuple[Bars, tuple[Injected, ...]]:
@@ -16,3 +19,10 @@ def inconsistent_ohlc(bars: Bars, row: int) -> tuple[Bars, tuple[Injected, ...]]
         raise ValueError(f"the bar at row {row} has no range: its high and low are the same")
     turned = written(bars, row, row + 1, high=bars.low[row], low=bars.high[row])
     return turned, (Injected("inconsistent_ohlc", start, end, 1),)
+
+
+def places(ground: Ground) -> Int:
+    """Rows whose bar has a range that is no noise: two ticks at least."""
+    rows = ground.rows(1)
+    wide = ground.bars.high[rows] - ground.bars.low[rows] > 1.5 * ground.market.tick + 1e-6 * ground.bars.high[rows]
+    return rows[wide]

@@ -2,7 +2,8 @@
 
 from dq.faults.injected import Injected
 from dq.faults.rows import stretch, written
-from dq.model import SECOND, Bars
+from dq.faults.site import Site
+from dq.model import MINUTE, SECOND, Bars
 
 
 def misaligned_timestamp(bars: Bars, row: int, *, offset: int = 17 * SECOND) -> tuple[Bars, tuple[Injected, ...]]:
@@ -10,3 +11,9 @@ def misaligned_timestamp(bars: Bars, row: int, *, offset: int = 17 * SECOND) -> 
     stretch(bars, row, 1)
     stamp = int(bars.timestamp[row]) + offset
     return written(bars, row, row + 1, timestamp=stamp), (Injected("misaligned_timestamp", stamp, stamp, 1),)
+
+
+def sized(site: Site) -> dict[str, int]:
+    """Some odd seconds, less than one interval."""
+    step = site.market.series.interval
+    return {"offset": (11 + 7 * site.turn % 40) * SECOND if step >= MINUTE else step * 3 // 8}

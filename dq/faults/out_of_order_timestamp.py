@@ -4,10 +4,13 @@ import numpy as np
 
 from dq.faults.injected import Injected
 from dq.faults.rows import permuted, stretch
-from dq.model import Bars
+from dq.faults.site import Ground
+from dq.model import Bars, Market
+
+LATE = 3
 
 
-def out_of_order_timestamp(bars: Bars, row: int, *, late: int = 3) -> tuple[Bars, tuple[Injected, ...]]:
+def out_of_order_timestamp(bars: Bars, row: int, *, late: int = LATE) -> tuple[Bars, tuple[Injected, ...]]:
     """Let the row at `row` arrive after the `late` rows that follow it.
 
     Raises:
@@ -20,3 +23,11 @@ def out_of_order_timestamp(bars: Bars, row: int, *, late: int = 3) -> tuple[Bars
     order[row : row + late], order[row + late] = np.arange(row + 1, row + late + 1), row
     stamp = int(bars.timestamp[row])
     return permuted(bars, order), (Injected("out_of_order_timestamp", stamp, stamp, 1),)
+
+
+def not_applicable(bars: Bars, market: Market) -> str | None:
+    return None if bars.arrival else "the source keeps no order of arrival"
+
+
+def room(ground: Ground) -> int:
+    return LATE + 1

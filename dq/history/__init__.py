@@ -1,4 +1,4 @@
-"""History: past runs and open incidents, in one SQLite file. It knows no clock: a run brings its own `as_of`."""
+"""History: past runs, open incidents and profiles, in one SQLite file. It knows no clock: a run brings its own `as_of`."""
 
 from __future__ import annotations
 

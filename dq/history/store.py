@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from dq.history.errors import is_damage, trouble_told
 from dq.history.file import inode, open_file, set_aside, transaction
+from dq.history.profiles import ProfileRecord
 from dq.history.records import (
     IncidentRecord,
     Row,
@@ -77,6 +78,21 @@ class History:
                 connection.execute(statement("history_forget_runs"), {"kept": KEPT})
 
         self._asked(write)
+
+    def profiles(self, source: str) -> Mapping[tuple[str, int], ProfileRecord]:
+        """Profiles of that source's series, by instrument and interval (microseconds)."""
+        records = [ProfileRecord(**row) for row in self._rows("history_profiles", {"source": source})]
+        return {(record.instrument, record.interval): record for record in records}
+
+    def keep_profiles(self, source: str, records: Sequence[ProfileRecord]) -> None:
+        """Write profiles; one that reaches less far than what is known stays unwritten, unless its rules differ."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                connection.executemany(statement("history_write_profile"), [record.row(source) for record in records])
+
+        if records:
+            self._asked(write)
 
     def runs(self, limit: int) -> tuple[RunRecord, ...]:
         """The newest `limit` runs, the one that was recorded last first."""

@@ -3,6 +3,7 @@
 from dq.model.bars import COLUMNS, PRICES, Bars, Byte, Float, Int, Mask, OrderedBars, Repeats
 from dq.model.errors import BarsError, DqError, SettingsError, SourceError, SuiteError
 from dq.model.findings import SEVERITIES, Evidence, Finding, Incident
+from dq.model.habits import Grid, Habits, Nights, Spells, Turnover
 from dq.model.instants import (
     DAY,
     HOUR,
@@ -14,7 +15,7 @@ from dq.model.instants import (
     instant_text,
     parse_duration,
 )
-from dq.model.market import Habits, Market, SetAside
+from dq.model.market import Market, SetAside
 from dq.model.run import CheckVerdict, Run, RunError, SeriesVerdict, completeness, worst
 from dq.model.series import Series, Window
 from dq.model.sessions import Halt, Sessions
@@ -51,12 +52,14 @@ __all__ = [
     "Evidence",
     "Finding",
     "Float",
+    "Grid",
     "Habits",
     "Halt",
     "Incident",
     "Int",
     "Market",
     "Mask",
+    "Nights",
     "OrderedBars",
     "Repeats",
     "Run",
@@ -68,8 +71,10 @@ __all__ = [
     "SettingsError",
     "Slots",
     "SourceError",
+    "Spells",
     "SuiteError",
     "Suspects",
+    "Turnover",
     "Window",
     "at_rows",
     "cause",

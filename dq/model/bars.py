@@ -24,7 +24,7 @@ class Columns:
     Attributes:
         timestamp: int64 microseconds UTC, one per row.
         open, high, low, close, volume: float64, one per row; NaN where the source has NULL.
-        known: what `extremes` and `steps` have found so far; views of the same rows may share it.
+        known: what `extremes`, `enclosed`, `steps`, `breaks` and checks have found so far; views of the same rows may share it.
     """
 
     timestamp: Int
@@ -55,12 +55,36 @@ class Columns:
         return both
 
     @property
+    def enclosed(self) -> bool:
+        """Whether every open and close lies between low and high; false where one of the four is NaN."""
+        if "enclosed" not in self.known:
+            inner = (self.open, self.close)
+            self.known["enclosed"] = all((self.low <= one).all() and (one <= self.high).all() for one in inner)
+        enclosed: bool = self.known["enclosed"]
+        return enclosed
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest of all four prices: NaN where one is NaN, and where there are no rows."""
+        if self.enclosed:
+            return self.extremes("low")[0], self.extremes("high")[1]
+        extremes = np.array([self.extremes(name) for name in PRICES])
+        return float(extremes.min()), float(extremes.max())
+
+    @property
     def steps(self) -> Int:
         """Microseconds from each row to the next; computed once for all checks that ask."""
         if "steps" not in self.known:
             self.known["steps"] = np.diff(self.timestamp)
         steps: Int = self.known["steps"]
         return steps
+
+    def breaks(self, interval: int) -> Int:
+        """The rows that do not stand one interval after the row before, ascending, without the first."""
+        if "breaks" not in self.known:
+            self.known["breaks"] = np.flatnonzero(self.steps != interval) + 1
+        breaks: Int = self.known["breaks"]
+        return breaks
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,27 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dq.model.bars import Int, Mask
+from dq.model.habits import Habits
 from dq.model.series import Series, Window
 from dq.model.sessions import Sessions
 from dq.model.slots import Slots
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """What is usual for a series, from a sample of its bars; NaN where too few bars say so.
-
-    Attributes:
-        sigma: robust standard deviation of the move from close to close, as a share of the price (1.4826 × its
-            median size).
-        repeat_begins: share of bars that begin a run of repetitions (see `stuck_price`).
-        repeat_goes_on: share of such runs that last two bars or longer.
-        bars: how many bars were sampled.
-    """
-
-    sigma: float
-    repeat_begins: float
-    repeat_goes_on: float
-    bars: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +51,11 @@ class Market:
     set_aside: SetAside = SetAside()
     missing_slots: int = 0
     excused_slots: int = 0
+
+    @property
+    def tick(self) -> float:
+        """The smallest step of a price: the one that was given, else the one that the prices keep; 0 where neither is."""
+        return self.series.tick or self.habits.grid.step
 
     def owns(self, stamps: Int) -> Mask:
         """Whether bars of those timestamps belong to the window: they fall due in it, or lie in the future."""

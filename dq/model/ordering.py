@@ -15,7 +15,7 @@ def order(bars: Bars) -> OrderedBars:
     if strictly_increasing(bars.timestamp):
         return _bars(bars.timestamp, [bars.column(name) for name in COLUMNS])
     timestamp, by_time = sorted_with_positions(bars.timestamp)
-    columns = [bars.column(name).take(by_time) for name in COLUMNS]
+    columns = [bars.column(name).take(by_time, mode="clip") for name in COLUMNS]  # "raise" looks twice
     begins = np.ones(len(timestamp), np.bool_)
     np.not_equal(timestamp[1:], timestamp[:-1], out=begins[1:])
     if begins.all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,17 +13,22 @@ from dq.model.series import Series
 from dq.model.sessions import Sessions
 
 
-def last_at_or_before(marks: Int, values: Int) -> Int:
-    """Position of the last of the ascending marks at or before each value; -1 where there is none.
+def of_last_mark(marks: Int, values: Int, *tables: Int) -> list[Int]:
+    """What each table says for the last of the ascending marks at or before each value.
 
     Where many ascending values meet few marks, the marks are sought among the values: a tenth of the time.
+
+    Args:
+        tables: one entry more than there are marks; the first is for values before all of them.
     """
     if len(values) > 1000 and bool((values[1:] >= values[:-1]).all()):
-        begin, end = np.searchsorted(marks, values[[0, -1]], side="right").tolist()
+        begin, end = marks.searchsorted(values[[0, -1]], "right").tolist()
         if (end - begin) * 4 < len(values):
-            edges = np.searchsorted(values, marks[begin:end])
-            return np.repeat(np.arange(begin - 1, end), np.diff(edges, prepend=0, append=len(values)))
-    return np.asarray(np.searchsorted(marks, values, side="right") - 1)
+            edges = values.searchsorted(marks[begin:end])
+            lengths = np.diff(edges, prepend=0, append=len(values))
+            return [table[begin : end + 1].repeat(lengths) for table in tables]
+    last = marks.searchsorted(values, "right")
+    return [table[last] for table in tables]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +65,12 @@ class Slots:
             return self._day_number(instants)
         if len(self.first) == 0:
             return np.full(len(instants), -1, np.int64)
-        run = last_at_or_before(self.first, instants)
-        within = (instants - self.first[run]) // self.interval
-        number = np.minimum(self.before[run] + within, self.before[run + 1] - 1)
-        return np.where(run < 0, -1, number)
+        origins, lasts = of_last_mark(self.first, instants, self._origins, self._lasts)
+        numbers: Int = instants - origins
+        numbers //= self.interval
+        np.minimum(numbers, lasts, out=numbers)
+        np.maximum(numbers, -1, out=numbers)
+        return numbers
 
     def holds(self, instants: Int, numbers: Int) -> Mask:
         """Whether each instant lies in the slot of that number: false for bars outside the sessions."""
@@ -74,13 +82,15 @@ class Slots:
 
     def timestamps(self, numbers: Int) -> Int:
         """The timestamp of each slot of those numbers; numbers outside are clipped."""
-        run, within = self._place(numbers)
-        return np.asarray(self.first[run] + within * self.interval)
+        numbers = np.maximum(np.minimum(numbers, len(self) - 1), 0)
+        (origins,) = of_last_mark(self.before[1:-1], numbers, self._origins[1:])
+        return np.asarray(origins + numbers * self.interval)
 
     def due_at(self, numbers: Int) -> Int:
         """The instant at which each slot of those numbers is due, in microseconds UTC."""
-        run, within = self._place(numbers)
-        return np.asarray(self.due[run] + within * self.interval)
+        numbers = np.maximum(np.minimum(numbers, len(self) - 1), 0)
+        (late,) = of_last_mark(self.before[1:-1], numbers, self.due - self.first)
+        return self.timestamps(numbers) + late
 
     def due_before(self, instant: int) -> int:
         """How many slots are due before the instant: the number of the first one that is not."""
@@ -90,10 +100,15 @@ class Slots:
         within = -((self.due[run] - instant) // self.interval)
         return int(min(self.before[run] + within, self.before[run + 1]))
 
-    def _place(self, numbers: Int) -> tuple[Int, Int]:
-        numbers = np.clip(numbers, 0, len(self) - 1)
-        run = last_at_or_before(self.before, numbers)
-        return run, numbers - self.before[run]
+    @cached_property
+    def _origins(self) -> Int:
+        """Where slot 0 would stand if each run went on backwards; in front of all runs anywhere will do."""
+        return np.append(0, self.first - self.before[:-1] * self.interval)
+
+    @cached_property
+    def _lasts(self) -> Int:
+        """The number of the last slot of each run, after that of the slot before the first one: -1."""
+        return self.before - 1
 
     def _day_number(self, instants: Int) -> Int:
         """Bars of a day and longer: by date where stamped at 00:00Z, else by the session that contains them."""

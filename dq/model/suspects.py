@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,17 @@ CAUSES = (
     "live_bar",
     "label",
     "synthetic",
+    "local_time",
+    "stale_offset",
+    "repeated_hour",
+    "missing_hour",
+    "frozen_winter",
+    "traded",
+    "splice",
+    "roll",
+    "stays",
+    "single_precision",
+    "other_grid",
 )
 
 DEFAULTS: Mapping[str, np.generic] = {
@@ -38,6 +50,7 @@ DEFAULTS: Mapping[str, np.generic] = {
     "bars": np.int64(1),  # the same, counted beyond the edges of the window too
     "length": np.int64(0),  # microseconds of market time
     "columns": np.uint8(0),  # bit i stands for COLUMNS[i]
+    "zone": np.int8(-1),  # position of a time zone in dq.displaced.zones.ZONES, or -1
     "cause": np.uint8(0),  # index into CAUSES
     "observed": np.float64("nan"),
     "expected": np.float64("nan"),
@@ -65,7 +78,7 @@ class Suspects:
     def __getitem__(self, name: str) -> Column:
         """The column of that name; one that was not given is its default, read-only."""
         column = self.given.get(name)
-        return np.broadcast_to(DEFAULTS[name], self.number) if column is None else column
+        return _unsaid(name, self.number) if column is None else column
 
     def take(self, index: Column | slice) -> Suspects:
         """The suspects at those positions, where that mask is true, or in that slice."""
@@ -77,12 +90,18 @@ class Suspects:
         return Suspects(self.number, {**self.given, name: np.asarray(values, DEFAULTS[name].dtype)})
 
 
+@lru_cache(maxsize=256)
+def _unsaid(name: str, number: int) -> Column:
+    """A column of defaults; kept, because the words of a thousand findings ask for a dozen of them each."""
+    return np.broadcast_to(DEFAULTS[name], number)
+
+
 def suspects(number: int, /, **given: Any) -> Suspects:
-    """`number` suspects with those columns; a scalar stands for all of them."""
+    """`number` suspects with those columns; a scalar stands for all of them, and takes no memory."""
     columns = {}
     for name, values in {"start": 0, **given}.items():
         column = np.asarray(values, DEFAULTS[name].dtype)
-        columns[name] = column if column.shape == (number,) else np.full(number, column)
+        columns[name] = column if column.shape == (number,) else np.broadcast_to(column, number)
     return Suspects(number, columns)
 
 

@@ -43,13 +43,67 @@ _ADVICE = {
     " the bar.",
     ("off_session_bar", ""): "Check the calendar of this series (extended hours?); if it is right, delete these bars.",
     ("off_session_bar", "synthetic"): "Delete these bars: nothing traded, the source merely repeated its last price.",
+    (
+        "dst_shift",
+        "",
+    ): "Find where stamps are made, and make them from an aware time in UTC; then fetch that span again.",
+    ("dst_shift", "stale_offset"): "Convert with the market's zone, by name, and not with a fixed offset; then fetch"
+    " that span again and delete the displaced rows.",
+    (
+        "dst_shift",
+        "local_time",
+    ): "Say `timezone` under [source], or store UTC: these stamps are the market's local time."
+    " Then move the rows that are there.",
+    (
+        "dst_shift",
+        "missing_hour",
+    ): "Store UTC instead of the wall clock's time; all bars of this series may be displaced.",
+    ("dst_shift", "repeated_hour"): "Store UTC instead of the wall clock's time: two hours share these stamps. Fetch"
+    " them again, and see whether the rest of the series is displaced.",
+    ("dst_shift", "frozen_winter"): "Cut the sessions in the market's own zone and do not fill; then build the winters"
+    " anew from the bars they were made of.",
+    ("missing_bar", "dst"): "Mend what `dst_shift` names: these bars are there, under other stamps.",
+    ("stale_series", "dst"): "Mend what `dst_shift` names: the bars come, under other stamps.",
+    ("off_session_bar", "dst"): "Mend what `dst_shift` names: do not delete these bars, they are good ones.",
+    ("duplicate_timestamp", "dst"): "Mend what `dst_shift` names: two different bars share these stamps.",
+    ("out_of_order_timestamp", "dst"): "Mend what `dst_shift` names: the stamps went back with a clock.",
     ("future_bar", ""): "Check the collector's clock and time zone: a bar cannot open later than now.",
     ("null_price", ""): f"{_FETCH_AGAIN}; declare the price columns NOT NULL, so that it cannot happen again.",
     ("non_positive_price", ""): f"{_FETCH_AGAIN}, or set `allow_non_positive` if this instrument may trade there.",
     ("inconsistent_ohlc", ""): f"{_FETCH_AGAIN}: no order of trades gives such a bar.",
     ("price_spike", ""): f"{_FETCH_AGAIN}; until then leave them out of any calculation.",
     ("price_spike", "unsettled"): "Look again after a few more bars: they show whether the price stays there.",
+    (
+        "scale_error",
+        "",
+    ): "Find out in which unit the source quotes (pence or pounds?); multiply these bars into the unit of"
+    " the others, or fetch them again.",
+    ("scale_error", "stays"): "Find out when the source changed its unit, or the instrument its denomination; bring the"
+    " bars on one side of that bar into the unit of the other.",
+    ("split_jump", ""): "See whether the shares were split or merged that day; if so, fetch the bars before again,"
+    " adjusted, and overwrite them.",
+    (
+        "price_jump",
+        "",
+    ): "See what the source changed at that bar (contract, venue, adjustment), and adjust or fetch again"
+    " the bars on one side of it.",
+    ("price_jump", "traded"): "Nothing, if news explain it: the price went there and stayed.",
+    (
+        "price_jump",
+        "roll",
+    ): "Nothing, if nothing is computed across it; otherwise adjust the contract before to the new one.",
     ("stuck_price", ""): "See whether the collector's feed still moves: it repeats one price. Then backfill the span.",
+    ("off_tick_price", ""): f"{_FETCH_AGAIN}; if the market does trade there, set the right `tick`.",
+    ("off_tick_price", "other_grid"): "See what changed at its first bar: another contract, an adjustment, a currency."
+    " If the prices are right, set `tick` or `adjusted`.",
+    ("precision_loss", ""): "Round to the tick where prices are written, and store them as numeric or double.",
+    ("precision_loss", "single_precision"): "Find the float32 or `real` column on the way, make it numeric or double,"
+    " and write these bars again.",
+    (
+        "zero_volume_run",
+        "",
+    ): "Fetch these bars again with their volume; if the market was idle indeed, nothing is wrong.",
+    ("volume_spike", ""): "Compare with another source: a unit, a running total or a shifted column looks like this.",
     ("null_volume", ""): "Fetch these bars again with their volume.",
     ("negative_volume", ""): f"{_FETCH_AGAIN}; declare CHECK (volume >= 0), so that it cannot happen again.",
     ("low_completeness", ""): "Backfill the holes listed for this series; completeness follows.",
@@ -67,7 +121,19 @@ _CAUSES = {
     "unsettled": "later bars have yet to show whether it comes back",
     "live_bar": "a bar that was still running was stored",
     "label": "timestamps name another end of the bar",
+    "traded": "the market moved there",
+    "splice": "bars of two contracts or sources were joined",
+    "roll": "the contract was rolled",
+    "stays": "the level changed for good",
     "synthetic": "the source repeated its last price without a trade",
+    "dst": "stamps are displaced, as `dst_shift` says",
+    "local_time": "local time was stored as if it were UTC",
+    "stale_offset": "a UTC offset was applied that did not hold",
+    "missing_hour": "the stamps follow a wall clock that skips an hour",
+    "repeated_hour": "the stamps follow a wall clock that shows an hour twice",
+    "frozen_winter": "sessions were cut on a fixed hour of UTC and filled",
+    "single_precision": "the prices went through single precision",
+    "other_grid": "most prices there are on another grid",
 }
 
 _SQL = {

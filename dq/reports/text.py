@@ -154,6 +154,8 @@ def _state(one: SeriesVerdict) -> str:
         told = [*told, f"{percent_text(one.completeness)} complete"]
     if one.quiet_bars:
         told = [*told, counted(one.quiet_bars, "quiet slot")]
+    if one.suspect_bars:
+        told = [*told, f"{counted(one.suspect_bars, 'slot')} not owed for certain"]
     return f"{one.verdict:4}  {', '.join(told)}" + "".join(f"; {note}" for note in one.notes)
 
 

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from dq.door import Rows
-from dq.model import DAY, DqError, RunError, Series, Sessions
+from dq.model import DAY, DqError, Int, RunError, Series, Sessions
 from dq.run.asked import Asked
-from dq.run.inference import infer_interval
+from dq.run.hours import Hours, doubtful, recent_hours
+from dq.run.inference import infer_interval, stalled
 from dq.run.market import context_start, sessions_around
 from dq.run.windows import Look, asked_window, whole_window
 from dq.sources import Listed, Source, Wanted
 
 KNOWN_FOR = 14 * DAY  # a series that had bars so long before the window is known, so that a dead one does not vanish
 CONTEXT_AFTER = 50  # bars after a window of the past, to see what came back
+TOGETHER = 50  # series that fall silent at once are an outage, whatever their calendars
 ALWAYS = 1 << 62
 
 
 @dataclass(frozen=True, eq=False)
 class Fetched:
-    """One series as it was read."""
+    """One series as it was read.
+
+    Attributes:
+        since: microseconds UTC; every bar from there to the end of the window was read.
+        hours: how its sessions were come by, where its calendar was learned or ought to be; None where it is as said.
+    """
 
     series: Series
     rows: Rows
     look: Look
     sessions: Sessions
+    since: int
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    series: Series
+    stamps: Int  # the most recent ones
+    known: Sessions | None  # None where everything there is was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +52,13 @@ class _Plan:
     look: Look | None  # None: everything there is, whose bounds the bars will say
     sessions: Sessions | None
     wanted: Wanted
+    hours: Hours | None = None
 
 
 def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
     """Every series of the question with its bars; an error in the place of each one that could not be had."""
     look = asked_window(asked) if asked.windowed or not source.whole else None
-    plans: list[_Plan] = []
+    drafts: list[_Draft] = []
     until = ALWAYS if source.whole else asked.as_of  # a file is judged whole, the bars of its future too
     since = (asked.as_of if look is None else look.window.start) - KNOWN_FOR
     for listed in source.listed(since, until, _names(source, asked)):
@@ -47,11 +66,12 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
             yield _unknown(listed.instrument, source)
             continue
         try:
-            plans.append(_plan(listed, asked, look, source.whole))
+            drafts.append(_draft(listed, asked, look))
         except DqError as wrong:
             yield as_error(wrong, listed.instrument)
-    for plan, rows in zip(plans, source.read([plan.wanted for plan in plans]), strict=True):
-        yield _fetched(plan, rows, asked)
+    plans = _plans(source, drafts, asked, look)
+    fetched = zip(plans, source.read([plan.wanted for plan in plans]), strict=True)
+    yield from _believed(source, [_fetched(plan, rows, asked) for plan, rows in fetched], asked)
 
 
 def as_error(wrong: DqError, instrument: str | None = None) -> RunError:
@@ -71,18 +91,39 @@ def _unknown(instrument: str, source: Source) -> RunError:
     return RunError("nothing", f"There is no bar of {instrument} in {source.label}.", hint, instrument)
 
 
-def _plan(listed: Listed, asked: Asked, look: Look | None, whole: bool) -> _Plan:
+def _draft(listed: Listed, asked: Asked, look: Look | None) -> _Draft:
     series = asked.series(listed.instrument, infer_interval(listed.stamps))
+    known = None if look is None else sessions_around(series, look.window.start, look.as_of, asked.settings.cache)
+    return _Draft(series, listed.stamps, known)
+
+
+def _plans(source: Source, drafts: Sequence[_Draft], asked: Asked, look: Look | None) -> list[_Plan]:
+    """What to read of each series; the hours of those that need it are learned first."""
     if look is None:
-        return _Plan(series, None, None, Wanted(listed.instrument, ((-ALWAYS, None),)))
-    cache, grace = asked.settings.cache, asked.settings.grace
-    known = sessions_around(series, look.window.start, look.as_of, cache)
-    since = context_start(series, known, look.window.start, grace, cache)
-    before = listed.stamps[listed.stamps < look.window.start]
+        everything = ((-ALWAYS, None),)
+        return [_Plan(one.series, None, None, Wanted(one.series.instrument, everything)) for one in drafts]
+    until = min(look.window.end, look.as_of)
+    known = [(one.series, one.known, one.stamps, until) for one in drafts if one.known is not None]
+    wanting = [at for at, one in enumerate(known) if doubtful(*one)]
+    silent = [at for at, one in enumerate(known) if at not in wanting and stalled(*one)]
+    wanting += silent if len(silent) <= TOGETHER else []
+    found = recent_hours(source, [known[at][:2] for at in wanting], look, asked.settings.cache) if wanting else ()
+    learned = dict(zip(wanting, found, strict=True))
+    return [_plan(draft, learned.get(at), asked, look, source.whole) for at, draft in enumerate(drafts)]
+
+
+def _plan(draft: _Draft, learned: tuple[Hours, int] | None, asked: Asked, look: Look, whole: bool) -> _Plan:
+    series, known, hours = draft.series, draft.known, None
+    if learned is not None:
+        hours, since = learned
+        series, known = hours.series, hours.sessions
+    elif known is not None:
+        since = context_start(series, known, look.window.start, asked.settings.grace, asked.settings.cache)
+    before = draft.stamps[draft.stamps < look.window.start]
     since = min(since, int(before[-1])) if len(before) else since  # where a series died, its last bar is its context
     stop = look.window.end + CONTEXT_AFTER * series.interval
     ahead = look.as_of if whole else asked.now
-    return _Plan(series, look, known, Wanted(listed.instrument, _spans(look, since, stop, ahead)))
+    return _Plan(series, look, known, Wanted(series.instrument, _spans(look, since, stop, ahead)), hours)
 
 
 def _spans(look: Look, since: int, stop: int, now: int) -> tuple[tuple[int, int | None], ...]:
@@ -98,7 +139,30 @@ def _spans(look: Look, since: int, stop: int, now: int) -> tuple[tuple[int, int 
 
 def _fetched(plan: _Plan, rows: Rows, asked: Asked) -> Fetched:
     if plan.look is not None and plan.sessions is not None:
-        return Fetched(plan.series, rows, plan.look, plan.sessions)
+        return Fetched(plan.series, rows, plan.look, plan.sessions, plan.wanted.spans[0][0], plan.hours)
     look = whole_window(asked, rows.bars, plan.series.interval)
     known = sessions_around(plan.series, look.window.start, max(look.window.end, look.as_of), asked.settings.cache)
-    return Fetched(plan.series, rows, look, known)
+    return Fetched(plan.series, rows, look, known, -ALWAYS)
+
+
+def _believed(source: Source, fetched: Sequence[Fetched], asked: Asked) -> Iterator[Fetched]:
+    """The same series; those whose bars contradict their calendar with the hours that were learned instead."""
+    for one in fetched:
+        stamps = one.rows.bars.ordered.timestamp
+        stamps = stamps[: np.searchsorted(stamps, one.look.as_of, side="right")]
+        until = min(one.look.window.end, one.look.as_of)
+        if one.hours is not None or not doubtful(one.series, one.sessions, stamps, until):
+            yield one
+            continue
+        hours = _learned(source, one, stamps, asked)
+        yield replace(one, series=hours.series, sessions=hours.sessions, hours=hours)
+
+
+def _learned(source: Source, one: Fetched, stamps: Int, asked: Asked) -> Hours:
+    """From all bars where all were read, else from those of the last weeks."""
+    if not one.look.whole:
+        ((hours, _),) = recent_hours(source, [(one.series, one.sessions)], one.look, asked.settings.cache)
+        return hours
+    from dq.run.learning import hours_of
+
+    return hours_of(one.series, one.sessions, stamps, asked.settings.cache, one.look.window.end)

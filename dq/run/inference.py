@@ -1,4 +1,4 @@
-"""What bars say of themselves: their interval, the offset of their grid, whether a guessed calendar fits."""
+"""What bars say of themselves: their interval, the offset of their grid, whether a guessed calendar can be right."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from dq.model import DAY, SECOND, Int, Mask, Series, Sessions
 SAMPLE = 4096
 CONTRADICTED = 0.1  # share of bars off-session from which on a guessed calendar is dropped
 FEW = 10  # bars that are too few to contradict anything
+UNFILLED = 0.8  # share of what a guessed calendar owes that has a bar, below which its hours are looked at
+SILENT = 3  # bars owed after the last one, from which on it is asked whether the market is closed
+MISREAD = 0.02  # share of bars that may stay off-session when stamps that are local time are read as such
 
 
 def infer_interval(stamps: Int) -> int | None:
@@ -37,18 +40,64 @@ def infer_phase(series: Series, stamps: Int, sessions: Sessions) -> int:
     return phase if (sample % series.interval == phase).mean() > 0.5 else 0
 
 
-def contradicts(series: Series, stamps: Int, sessions: Sessions) -> bool:
-    """Whether a tenth of the bars lie outside the sessions of a calendar that was only guessed."""
+def doubt(series: Series, stamps: Int, known: Sessions, until: int) -> str:
+    """What ascending bars say against a calendar that was only guessed, in words; "" where nothing does.
+
+    Args:
+        until: microseconds UTC; bars that are there by then would have been read.
+    """
+    stamps = stamps[np.searchsorted(stamps, known.start) : np.searchsorted(stamps, known.end)]
     if not series.guessed or len(stamps) < FEW:
-        return False
+        return ""
     sample = stamps[:: max(len(stamps) // SAMPLE, 1)]
-    return bool(_outside(series, sample, sessions).mean() > CONTRADICTED)
+    outside = float(off_session(series, sample, known).mean())
+    if outside > CONTRADICTED:
+        return "" if _local_time(series, sample, known) else f"{100 * outside:.0f} % of the bars contradict it"
+    filled = _filled(series, stamps, known, until)
+    return f"its bars fill {100 * filled:.0f} % of it" if filled < UNFILLED else ""
 
 
-def _outside(series: Series, stamps: Int, sessions: Sessions) -> Mask:
+def off_session(series: Series, stamps: Int, known: Sessions) -> Mask:
+    """Which bars lie outside the sessions; one stamped at a close does not."""
     if series.daily:
-        return ~np.isin(stamps // DAY, sessions.day) & ~sessions.touch(stamps, series.interval)
-    return ~sessions.touch(stamps - 1, series.interval + 1)
+        return ~np.isin(stamps // DAY, known.day) & ~known.touch(stamps, series.interval)
+    shift = series.interval if series.label == "close" else 0
+    return ~known.touch(stamps - shift - 1, series.interval + 1)
+
+
+def market_time(known: Sessions, start: int, end: int) -> int:
+    """Microseconds of trading between two instants."""
+    return int(np.maximum(np.minimum(known.closes, end) - np.maximum(known.opens, start), 0).sum())
+
+
+def trading_days(known: Sessions, start: int, end: int) -> int:
+    """Dates of the sessions that lie between two instants, or around one of them."""
+    return len(distinct(known.day[(known.opens <= end) & (known.closes > start)])[0])
+
+
+def stalled(series: Series, known: Sessions, stamps: Int, until: int) -> bool:
+    """Whether a guessed calendar owes bars after the last one: it may be closed rather than the series dead."""
+    if not series.guessed or series.daily or len(stamps) == 0:
+        return False
+    return market_time(known, int(stamps[-1]) + series.interval + series.delay, until) >= SILENT * series.interval
+
+
+def _filled(series: Series, stamps: Int, known: Sessions, until: int) -> float:
+    """The share of what the calendar owes from the first bar on that has one."""
+    first, last = int(stamps[0]), int(stamps[-1])
+    if series.daily:
+        return len(stamps) * (series.interval // DAY) / max(trading_days(known, first, last), 1)
+    return len(stamps) * series.interval / max(market_time(known, first, max(until, last + series.interval)), 1)
+
+
+def _local_time(series: Series, stamps: Int, known: Sessions) -> bool:
+    """Whether the bars fit when their stamps are read as local time: then the stamps are wrong, not the calendar."""
+    if series.daily or known.zone == "UTC":
+        return False
+    from dq.calendars.clocks import clock_of
+
+    moved = clock_of(known.zone, int(stamps[0]), int(stamps[-1])).instants(stamps)
+    return bool(off_session(series, moved, known).mean() < MISREAD)
 
 
 def _most_frequent(values: Int) -> int:

@@ -9,12 +9,15 @@ import numpy as np
 
 from dq.checks import checks
 from dq.examine import Answer, Question, examine
-from dq.explain.causes import EXCUSED, Gaps, explain_gaps
+from dq.explain.causes import EXCUSED, explain_gaps
+from dq.explain.gaps import Gaps
+from dq.explain.shifts import with_owners
 from dq.model import CheckVerdict, Finding, Int, Market, Suspects, concatenated, has_cause, no_suspects
 from dq.run.cases import Case
 from dq.suites.judging import judge, questions
 
 SLOTS_LOST = ("missing_bar", "stale_series")  # checks whose suspects are slots without a bar, with a cause
+SHIFT = "dst_shift"  # owns the holes, doubles and closed hours that displaced bars make
 Stamps = Callable[[Sequence[int]], Iterable[Int]]  # positions of series -> their timestamps, 20 sessions back
 
 
@@ -79,11 +82,31 @@ def _explained(
     missing = [at for at, found in enumerate(answers) if any(map(_is_gap, found))]
     seen = dict(zip(missing, stamps(missing), strict=True))
     where = [(at, position) for at in missing for position, answer in enumerate(answers[at]) if _is_gap(answer)]
-    gaps = [Gaps(cases[at].market, answers[at][position].suspects, seen[at]) for at, position in where]
-    with_causes = [list(found) for found in answers]
-    for (at, position), explained in zip(where, explain_gaps(gaps), strict=True):
+    shifts = [_shifts(case, found) for case, found in zip(cases, answers, strict=True)]
+    gaps = [_gaps(cases[at], answers[at][position], seen[at], shifts[at]) for at, position in where]
+    with_causes = [
+        [_owned(answer, told, case.market) for answer in found]
+        for case, found, told in zip(cases, answers, shifts, strict=True)
+    ]
+    whole = [(one.market.series.calendar, one.bars.timestamp) for at, one in enumerate(cases) if at not in seen]
+    for (at, position), explained in zip(where, explain_gaps(gaps, whole), strict=True):
         with_causes[at][position] = replace(answers[at][position], suspects=explained)
     return with_causes, [_accounted(case.market, found) for case, found in zip(cases, with_causes, strict=True)]
+
+
+def _gaps(case: Case, answer: Answer, seen: Int, shifts: Suspects) -> Gaps:
+    return Gaps(case.market, answer.suspects, seen, case.bars.ordered, answer.question.check, shifts)
+
+
+def _shifts(case: Case, answers: Iterable[Answer]) -> Suspects:
+    """The displaced spans that people are told of: what they explain is not told again."""
+    told = questions(case.suite)
+    found = [one.suspects for one in answers if one.question.check == SHIFT and one.question in told]
+    return found[0] if found else no_suspects()
+
+
+def _owned(answer: Answer, shifts: Suspects, market: Market) -> Answer:
+    return replace(answer, suspects=with_owners(answer.question.check, answer.suspects, shifts, market))
 
 
 def _is_gap(answer: Answer) -> bool:

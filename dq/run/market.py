@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dq.calendars import sessions
+from dq.calendars import AUTO, sessions
 from dq.door import Rows
 from dq.explain.habits import learn_habits
 from dq.model import DAY, NO_INSTANT, Int, Market, Series, Sessions, SetAside, Slots, lay_slots
@@ -19,9 +19,10 @@ AHEAD = 10 * DAY  # to say when a closed market opens
 
 
 def sessions_around(series: Series, start: int, end: int, cache: Path | None) -> Sessions:
-    """The sessions from well before `start` to some days after `end`."""
+    """The sessions from well before `start` to some days after `end`; around the clock where they are to be learned."""
     back = max(PROFILE_DAYS * DAY, 3 * CONTEXT * series.interval if series.daily else 0)
-    return sessions(series.calendar, start - back, end + AHEAD, extended_hours=series.extended_hours, cache=cache)
+    calendar = "24/7" if series.calendar == AUTO else series.calendar
+    return sessions(calendar, start - back, end + AHEAD, extended_hours=series.extended_hours, cache=cache)
 
 
 def context_start(series: Series, known: Sessions, start: int, grace: int, cache: Path | None) -> int:
@@ -55,7 +56,7 @@ def build_market(series: Series, rows: Rows, look: Look, known: Sessions, grace:
         slots=slots,
         first_slot=min(first, last),
         last_slot=last,
-        habits=learn_habits(ordered),
+        habits=learn_habits(ordered, slots),
         late=series.interval - slots.offset + grace + series.delay,
         live=look.live,
         phase=phase,
@@ -66,6 +67,8 @@ def build_market(series: Series, rows: Rows, look: Look, known: Sessions, grace:
 def _owed(slots: Slots, stamps: Int, look: Look) -> tuple[int, int]:
     """The slots that fall due in the window; of a whole file those from its first bar on."""
     last = slots.due_before(min(look.window.end, look.as_of))
+    if look.whole and not look.live and len(stamps):  # the last bar is there, so those before it could have been
+        last = max(last, int(slots.number(stamps[-1:])[0]) + 1)
     if look.whole:
         begun = slots.number(stamps[:1])
         return (int(begun[0] + (not slots.holds(stamps[:1], begun)[0])) if len(begun) else last), last

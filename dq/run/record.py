@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dq.explain.incidents import Seen, tell_incidents
 from dq.history import HistoryError, open_history
@@ -10,18 +12,29 @@ from dq.model import Run
 from dq.run.asked import Asked
 from dq.run.fetch import as_error
 
+if TYPE_CHECKING:
+    from dq.history.profiles import ProfileRecord
 
-def recorded(run: Run, asked: Asked) -> Run:
-    """The run as it was recorded; one that could not be says so and exits 3; its verdict stands."""
+
+def recorded(run: Run, asked: Asked, profiles: Sequence[ProfileRecord] = ()) -> Run:
+    """The run as it was recorded; one that could not be says so and exits 3; its verdict stands.
+
+    Args:
+        profiles: what the run learned of its series, kept for the next ones.
+    """
     if not asked.record:
         return run
     try:
         with open_history(asked.settings.history) as history:
             before = history.open_incidents(run.source)
-            seen = {record.id: Seen(record.severity, record.last_seen) for record in before.values()}
+            seen = {
+                record.id: Seen(record.severity, record.last_seen, record.start, record.end)
+                for record in before.values()
+            }
             length = run.window.end - run.window.start
             run = replace(run, incidents=tell_incidents(run.findings, seen, run.window.start - length))
             history.record(run)
+            history.keep_profiles(run.source, profiles)
             return run
     except HistoryError as wrong:
         return replace(run, exit_code=3, errors=(*run.errors, as_error(wrong)))

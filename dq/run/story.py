@@ -6,14 +6,16 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from dq.calendars import check_calendar
 from dq.explain.incidents import tell_incidents
 from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
-from dq.run.cases import Case, open_case, profiles
+from dq.run.cases import Case, open_case
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.judge import judge_all
+from dq.run.profiles import Profiles
 from dq.run.record import recorded
 from dq.run.unnamed import unnamed_findings
 from dq.run.verdicts import exit_status, is_loud, series_verdict
@@ -22,15 +24,19 @@ from dq.settings import masked
 from dq.sources import Source, open_source
 from dq.suites import load_suite
 
+if TYPE_CHECKING:
+    from dq.history.profiles import ProfileRecord
+
 BarsBySeries = Mapping[tuple[str, int], OrderedBars]
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A run, and the bars that it judged by instrument and interval (microseconds)."""
+    """A run, the bars that it judged by instrument and interval (microseconds), and the profiles it can keep."""
 
     run: Run
     bars: BarsBySeries = field(default_factory=dict)
+    profiles: Sequence[ProfileRecord] = ()
 
 
 def validate(asked: Asked, version: str) -> Outcome:
@@ -45,7 +51,7 @@ def validate(asked: Asked, version: str) -> Outcome:
         SettingsError, SuiteError: the question is wrong; nothing was fetched.
     """
     began = time.perf_counter()
-    _refuse_wrong_questions(asked)
+    refuse_wrong_questions(asked)
     try:
         with open_source(asked.access) as source:
             outcome = _judged(source, asked)
@@ -54,10 +60,10 @@ def validate(asked: Asked, version: str) -> Outcome:
             raise
         outcome = Outcome(_run(asked, masked(asked.access.url), [], [], [], [as_error(wrong)]))
     run = replace(outcome.run, dq_version=version, seconds=round(time.perf_counter() - began, 6))
-    return replace(outcome, run=recorded(run, asked))
+    return replace(outcome, run=recorded(run, asked, outcome.profiles))
 
 
-def _refuse_wrong_questions(asked: Asked) -> None:
+def refuse_wrong_questions(asked: Asked) -> None:
     """Raise what is wrong with suite, calendar and window before anything is fetched."""
     if asked.suite is not None:
         load_suite(asked.suite, asked.folder)
@@ -74,14 +80,15 @@ def _judged(source: Source, asked: Asked) -> Outcome:
     errors = [one for one in answers if isinstance(one, RunError)] + [_left_out(wrong) for wrong in source.errors]
     cases = [open_case(one, asked) for one in fetched]
     errors += [case.trouble for case in cases if case.trouble is not None]
-    judged = judge_all(cases, profiles(source, fetched), asked.jobs)
+    profiles = Profiles(source, fetched, cases, asked)
+    judged = judge_all(cases, profiles.stamps, asked.jobs)
     findings = unnamed_findings(source, asked) + [finding for one in judged for finding in one.findings]
     if not cases and not errors and not asked.allow_empty:
         errors.append(_nothing(source))
     verdicts = [series_verdict(one, asked.settings.shown_zone) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
     bars = {(case.market.series.instrument, case.market.series.interval): case.bars.ordered for case in cases}
-    return Outcome(replace(run, notes=tuple(source.notes)), bars)
+    return Outcome(replace(run, notes=tuple(source.notes)), bars, profiles.renewed() if asked.record else ())
 
 
 def _left_out(wrong: DqError) -> RunError:

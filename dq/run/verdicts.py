@@ -34,7 +34,7 @@ def series_verdict(judged: Judged, shown_zone: str | None = None) -> SeriesVerdi
         checks=judged.checks,
         zone=shown_zone or market.sessions.zone,
         assumed=judged.case.assumed,
-        notes=(*_begun(bars, market), *_closed(market, owed)),
+        notes=(*judged.case.notes, *_begun(bars, market), *_closed(market, owed)),
     )
 
 

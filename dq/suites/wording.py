@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from dq.checks import Check
+from dq.displaced.zones import PLACES
 from dq.model import CAUSES, MINUTE, SECOND, Evidence, Finding, Market, Suspects, column_names, duration_text
 
 _BACK = {1: True, 0: False, -1: None}
@@ -56,27 +57,53 @@ def counted(number: int, noun: str) -> str:
 def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
     count, length = int(suspects["count"][at]), int(suspects["length"][at])
     percent = float(suspects["percent"][at])
-    seconds = float(suspects["observed"][at])
-    names = column_names(int(suspects["columns"][at]))
-    columns = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    columns = _listed(column_names(int(suspects["columns"][at])))
     return {
         "count": f"{count:,}",
         "bars": counted(count, "bar"),
         "Bars": counted(count, "bar"),
         "rows": counted(count, "row"),
-        "observed": seconds,
+        "observed": float(suspects["observed"][at]),
         "expected": float(suspects["expected"][at]),
         "columns": columns,
         "Columns": columns,
         "far": _far(suspects, at),
+        "share": _percent(percent),
         "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {_percent(percent)})",
         "instants": "one bar" if suspects["start"][at] == suspects["end"][at] else "several bars",
         "age": _age(length),
-        "ahead": _age(int(seconds) * SECOND) if math.isfinite(seconds) else "",
         "interval": duration_text(market.series.interval),
         "calendar": market.series.calendar,
         "details": "; ".join(market.set_aside.details[:3]) + (" …" if len(market.set_aside.details) > 3 else ""),
+        **_read(suspects, at),
     }
+
+
+def _read(suspects: Suspects, at: int) -> dict[str, str]:
+    """What `observed` says where it stands for seconds of lateness or of displacement, for sessions or for winters."""
+    zone, observed = int(suspects["zone"][at]), float(suspects["observed"][at])
+    known = math.isfinite(observed)
+    return {
+        "again": f", at the same time of {observed:,.0f} sessions" if known else "",
+        "ahead": _age(int(observed) * SECOND) if known else "",
+        "shift": _shift(observed),
+        "place": PLACES[zone] if zone >= 0 else "another zone",
+        "winters": counted(int(observed), "winter") if known and observed >= 1 else "winter",
+    }
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """`open, high and close`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _shift(seconds: float) -> str:
+    """An offset of stamps in words: `1 h late`, `5 h 30 min early`."""
+    if not math.isfinite(seconds):
+        return ""
+    hours, minutes = divmod(round(abs(seconds) / 60), 60)
+    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
+    return f"{' '.join(parts)} {'late' if seconds > 0 else 'early'}"
 
 
 def _age(length: int) -> str:

@@ -1,0 +1,59 @@
+"""What `dq selftest` does once its options are read: settings, the trials, the table."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dq import __version__
+from dq.cli.deadline import within
+from dq.cli.terminal import coloured, columns
+from dq.cli.validation import question
+from dq.model import MINUTE
+from dq.selftest import selftest
+from dq.settings import read_settings
+
+DEADLINE = 2 * MINUTE
+PATIENCE = 3.0  # seconds after which people want to know how far it is
+UNASKED = {"no_history": True, "fail_on": "warning", "allow_empty": False, "jobs": 1}
+
+
+def answer(
+    *, each: int, seed: int, verbose: bool, style: str, log_level: str, deadline: int | None, **options: Any
+) -> int:
+    """Try, tell, and return the exit status."""
+    logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
+    asked = question(read_settings(os.environ, Path.cwd()), options | UNASKED)
+    limit = deadline or (DEADLINE if asked.windowed else None)
+    outcome = within(limit, lambda: selftest(asked, __version__, each=each, seed=seed, progress=_progress()))
+    if style == "json":
+        from dq.selftest.json import render as as_json
+
+        click.echo(as_json(outcome), nl=False)
+    else:
+        from dq.cli.policy import in_words
+        from dq.selftest.text import render as as_text
+
+        told = as_text(outcome, in_words, width=columns(), coloured=coloured(), verbose=verbose)
+        click.echo(told, nl=False)
+    return outcome.exit_code
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A line on stderr every few seconds."""
+    told = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > PATIENCE:
+            told = time.monotonic()
+            click.echo(f"{done:,} of {total:,} defects tried …", err=True)
+
+    return tell

@@ -1,0 +1,68 @@
+"""How tests ask `dq selftest`: the command itself, in a process and a folder of its own."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from validate_support import Answer, Desk, a_desk
+
+
+@dataclass(frozen=True)
+class Told(Answer):
+    """What the command said."""
+
+    @property
+    def report(self):
+        """The JSON that it printed: nothing but one document, whose keys are the ones that are promised."""
+        document = json.loads(self.out)
+        assert list(document) == ["schema", "run", "summary", "series", "checks", "defects", "errors"]
+        assert document["schema"] == "dq.selftest/1"
+        assert document["run"]["exit_code"] == self.status
+        assert all(
+            list(one) == ["check", "injected", "caught", "exact", "false_alarms", "reason"]
+            for one in document["checks"]
+        )
+        return document
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A desk at which self-tests are run."""
+
+    desk: Desk
+
+    def ask(self, *words, stdin=b"", **environment):
+        program = subprocess.run(
+            [sys.executable, "-m", "dq", "selftest", *map(str, words)],
+            cwd=self.desk.folder,
+            env=self.desk.environment | environment,
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        told = Told(program.returncode, program.stdout.decode(), program.stderr.decode())
+        assert "Traceback" not in told.out + told.err
+        return told
+
+    def json(self, *words, **more):
+        return self.ask(*words, "--format", "json", **more)
+
+
+def a_bench(folder, sessions_of_all):
+    return Bench(a_desk(folder, sessions_of_all))
+
+
+def figures(told):
+    """Of every check that was tried: injected, caught, exact, false alarms."""
+    return {
+        one["check"]: (one["injected"], one["caught"], one["exact"], one["false_alarms"])
+        for one in told.report["checks"]
+        if one["injected"]
+    }
+
+
+def reasons(told):
+    """Why the other checks were not tried."""
+    return {one["check"]: one["reason"] for one in told.report["checks"] if not one["injected"]}
