@@ -165,6 +165,16 @@ def test_one_idle_night_is_no_habit():
     assert spells.chances(stamps, np.array([first]), np.array([20]))[0] < np.log(1e-6)
 
 
+@pytest.mark.parametrize("count", range(30))
+def test_any_number_of_spells_can_be_learned_from(count):
+    idle = np.zeros(1000, bool)
+    for number in range(count):
+        idle[30 * number : 30 * number + 2 + number] = True
+    spells = learn_spells([idle], [MINUTE * np.arange(1000, dtype=np.int64)], clustered=True)
+    assert 0 <= spells.begins < 1
+    assert spells.lasting >= 1
+
+
 def test_a_run_longer_than_the_neighbours_of_a_block_is_found_whole():
     bars = walk(70_000)
     idle = taken(bars, np.arange(70_000))

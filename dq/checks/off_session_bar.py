@@ -16,7 +16,8 @@ Parameters
 
 Not flagged
     Pre- and post-market where the series has extended hours; one bar stamped exactly at the close (the closing
-    print); an hourly bar of which the session covers a part.
+    print); one traded bar within a quarter of an hour after a close at which the bars fell silent (the closing auction
+    of London, Frankfurt, Paris or Hong Kong); an hourly bar of which the session covers a part.
 
 Source
     Ours; sessions from pandas-market-calendars, corrected by dq's dated overrides.
@@ -24,7 +25,9 @@ Source
 
 import numpy as np
 
-from dq.model import Int, Market, OrderedBars, Suspects, at_rows, cause, no_suspects
+from dq.model import MINUTE, Int, Market, Mask, OrderedBars, Suspects, at_rows, cause, no_suspects
+
+AUCTION = 15 * MINUTE  # after the close, by when a closing auction has ended
 
 MESSAGES = {
     "": "{Bars} while the market is closed ({calendar}).",
@@ -39,6 +42,7 @@ def off_session_bar(bars: OrderedBars, market: Market) -> Suspects:
         rows = np.flatnonzero(~market.slots.holds(bars.timestamp, market.slots.number(bars.timestamp)))
     else:
         rows = _between_sessions(bars, market)
+        rows = rows[~_auctions(bars, market, rows)]
     if len(rows) == 0:
         return no_suspects()
     flat = (bars.high[rows] == bars.low[rows]) & (bars.open[rows] == bars.close[rows])
@@ -61,3 +65,14 @@ def _between_sessions(bars: OrderedBars, market: Market) -> Int:
     for begin, end in zip(first.tolist(), stop.tolist(), strict=True):
         outside[begin:end] = False
     return np.flatnonzero(outside)
+
+
+def _auctions(bars: OrderedBars, market: Market, rows: Int) -> Mask:
+    """Which rows are the first after a close, soon, with volume, and with none at the close itself."""
+    stamps, closes = bars.timestamp, market.sessions.closes + market.slots.offset
+    if len(closes) == 0:
+        return np.zeros(len(rows), np.bool_)
+    at = np.searchsorted(closes, stamps[rows]) - 1
+    close, before = closes[np.maximum(at, 0)], stamps[np.maximum(rows - 1, 0)]
+    soon = (at >= 0) & (rows > 0) & (stamps[rows] - close <= AUCTION)
+    return np.asarray(soon & (before < close) & (bars.volume[rows] > 0))

@@ -57,7 +57,7 @@ def _tail(lengths: Int, at_first: float) -> tuple[int, tuple[float, float]]:
     that is seen, those beyond all that were seen are likelier still. A few of the longest may be faults, so that they
     say nothing.
     """
-    if len(lengths) <= SEVERAL:
+    if len(lengths) < SEVERAL + FAULTS:
         return 1, (1.0, 0.0)
     ascending = np.sort(lengths)[: len(lengths) - FAULTS]
     lasting = int(ascending[-SEVERAL])
