@@ -91,6 +91,22 @@ def test_local_time_stored_as_utc_does_not_make_the_guess_wrong(desk):
     assert ask(desk, bars_at(stamps), "AAPL").series[0].series.calendar == "XNYS"
 
 
+@pytest.mark.parametrize("window", [None, DAY])
+@pytest.mark.parametrize(("calendar", "name"), [("XTKS", "7203.T"), ("XNYS", "AAPL"), ("CME_Equity", "NQ=F")])
+def test_a_guess_is_kept_where_only_some_sessions_are_displaced(desk, calendar, name, window):
+    stamps = stamps_of(calendar, "2025-05-07", "2025-07-01", 15 * MINUTE)
+    wrong = (stamps >= instant("2025-06-08")) & (stamps < instant("2025-06-21"))
+    run = ask(
+        desk,
+        bars_at(np.sort(np.where(wrong, stamps + 9 * HOUR, stamps))),
+        name,
+        at=instant("2025-07-01"),
+        window=window,
+    )
+    assert (run.series[0].series.calendar, run.errors) == (calendar, ())
+    assert {check for check, _, _ in loud(run)} == ({"dst_shift"} if window is None else set())
+
+
 def test_the_right_guess_is_kept_whatever_the_hours_of_its_bars(desk):
     stamps = stamps_of("XNYS", "2025-01-02", "2025-11-15", HOUR)
     run = ask(desk, bars_at(stamps), "AAPL", at=instant("2025-11-14T19:00"), window=HOUR)

@@ -9,6 +9,7 @@ import pytest
 from market_samples import answers, instant, market_of, walk
 
 from dq.calendars import sessions
+from dq.calendars.clocks import clock_of
 from dq.displaced.edges import displaced_spans
 from dq.displaced.winters import frozen_winters
 from dq.displaced.zones import ZONES, apart, wall_hours
@@ -157,3 +158,39 @@ def test_few_or_strange_bars_are_no_trouble():
     for stamps in ([], [0], [0, 0], [instant("1905-01-01"), instant("2190-01-01")]):
         bars = bars_at(stamps)
         assert displaced_spans(bars.ordered, market_of(bars, Series("X", HOUR, "24/7")).slots) == []
+
+
+@pytest.mark.parametrize("step", [5 * MINUTE, HOUR])
+@pytest.mark.parametrize(
+    ("calendar", "zone"),
+    [
+        ("XNYS", "America/New_York"),
+        ("CME_Equity", "America/Chicago"),
+        ("XETR", "Europe/Berlin"),
+        ("XASX", "Australia/Sydney"),
+    ],
+)
+def test_local_time_is_told_as_one_span_across_a_change_of_clocks(calendar, zone, step):
+    stamps = slots_of(calendar, "2025-02-16", "2025-04-26", step)
+    wall = clock_of(zone, int(stamps[0]), int(stamps[-1])).local(stamps)
+    found = told(bars_at(wall), Series("X", step, calendar), as_of=int(wall[-1]) + 5 * DAY)
+    assert [one[:3] for one in found] == [("local_time", wall[0], wall[-1])]
+
+
+@pytest.mark.parametrize(("calendar", "keeps"), [("XLON", "XNYS"), ("XNYS", "XASX"), ("XETR", "XTKS")])
+def test_a_market_with_shorter_hours_is_not_displaced(calendar, keeps):
+    stamps = slots_of(keeps, "2025-02-16", "2025-04-26", 5 * MINUTE)
+    assert told(bars_at(stamps), Series("X", 5 * MINUTE, calendar)) == []
+
+
+@pytest.mark.parametrize("step", [5 * MINUTE, HOUR])
+def test_the_hole_where_an_early_span_ends_within_a_session_belongs_to_it(step):
+    stamps = slots_of("CME_Equity", "2025-02-16", "2025-04-26", step)
+    early = (stamps >= instant("2025-03-09T22:00")) & (stamps < instant("2025-03-13T07:00"))
+    bars, series = bars_at(np.where(early, stamps - HOUR, stamps)), Series("NQ", step, "CME_Equity")
+    ((_, start, end, seconds),) = told(bars, series)
+    last = instant("2025-03-13T07:00") - HOUR - step
+    assert (start, end, seconds) == (instant("2025-03-09T21:00"), last, -3600.0)
+    span = suspects(1, start=start, end=end, observed=seconds)
+    hole = suspects(1, start=last + step, end=last + HOUR, count=HOUR // step)
+    assert owned_by_shifts("missing_bar", hole, span, market_of(bars, series)).tolist() == [True]

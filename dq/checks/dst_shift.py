@@ -15,15 +15,18 @@ Why it matters
 How
     Count the bars that each session lacks, and those outside it, under every offset that the bars outside suggest;
     weigh them as odds against what is usual at the edges of this series' sessions; take the likeliest story of where
-    an offset begins and ends. Both ends of a session must speak, with odds of 20 (natural logarithm) in all.
+    an offset begins and ends; the offset of the market's own clocks, which changes where they are set, is one of those
+    that are tried. Both ends of a session must speak, with odds of 18 (natural logarithm) in all, and one session at
+    least must be as long as the calendar's.
 
 Parameters
     None.
 
 Not flagged
-    A late open or an early end alone; bars before or after hours beside a complete session; closing prints; half days;
-    markets that move by an hour for someone else's clocks, for the calendar moves with them. The holes, bars outside
-    sessions and doubled bars that the offset explains are told here once: elsewhere they are notes, with cause `dst`.
+    A late open or an early end alone; a market with shorter hours than its calendar's; bars before or after hours
+    beside a complete session; closing prints; half days; markets that move by an hour for someone else's clocks, for
+    the calendar moves with them. The holes, bars outside sessions and doubled bars that the offset explains are told
+    here once: elsewhere they are notes, with cause `dst`.
 
 Source
     Ours; the dates at which clocks are set are those of the IANA time zone database, for a few places, since 1987.
@@ -31,8 +34,8 @@ Source
 
 import numpy as np
 
-from dq.displaced.edges import displaced_spans, spans_of_days
-from dq.displaced.naming import named
+from dq.displaced.edges import Span, displaced_spans, spans_of_days
+from dq.displaced.naming import displaced_by, named
 from dq.displaced.offsets import any_between, gaps_with_bars
 from dq.displaced.stretches import stretches
 from dq.displaced.switches import Hours, repeated_hours, skipped_hours
@@ -79,13 +82,16 @@ def whole(candidates: Suspects, bars: OrderedBars, market: Market) -> Suspects:
         return _daily(bars, market)
     step, sessions = market.series.interval, market.sessions
     spans = named(displaced_spans(bars, market.slots), bars, market)
-    pieces = [
-        at_rows(bars, np.arange(span.start, span.stop), cause=cause(why), zone=place, observed=span.offset / SECOND)
-        for span, why, place in spans
-    ]
+    pieces = [_displaced(bars, *span) for span in spans]
     pieces.append(_around(bars, skipped_hours(bars, step, sessions)))
     pieces.append(_inside(bars, repeated_hours(bars, step, sessions)))
     return _once(concatenated(pieces))
+
+
+def _displaced(bars: OrderedBars, span: Span, why: str, place: int) -> Suspects:
+    late = displaced_by(span, bars, place)
+    rows = span.start + np.flatnonzero(late)
+    return at_rows(bars, rows, cause=cause(why), zone=place, observed=late[rows - span.start] / SECOND)
 
 
 def _daily(bars: OrderedBars, market: Market) -> Suspects:

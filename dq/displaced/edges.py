@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dq.displaced.evidence import likeliest, odds
-from dq.displaced.offsets import gaps_with_bars, likely_offsets
+from dq.displaced.offsets import by_clocks, gaps_with_bars, likely_offsets
 from dq.displaced.stretches import Stretches, stretches
 from dq.kernels import Float, Int
 from dq.model import DAY, HOUR, OrderedBars, Slots
 
 CERTAIN = 18.0  # odds for a span to be told
 LULL = 4 * DAY  # between two spans of one offset, about Christmas
+AS_LONG = 0.95  # share of a session that the bars of one displaced session last at least
 STICKING_OUT, LACKING = 10.0, 3.0  # odds that either end must give
 
 
@@ -23,14 +24,16 @@ class Span:
     """Bars displaced by one offset, as rows of the series, half-open.
 
     Attributes:
-        offset: microseconds; positive where stamps are later than they should be.
+        offset: microseconds; positive where stamps are later than they should be; of clocks, at the first bar.
         odds: natural logarithm of the odds for it.
+        clocks: whether it is the offset of the market's own clocks, which changes where they are set.
     """
 
     start: int
     stop: int
     offset: int
     odds: float
+    clocks: bool = False
 
 
 def displaced_spans(bars: OrderedBars, slots: Slots) -> list[Span]:
@@ -39,7 +42,9 @@ def displaced_spans(bars: OrderedBars, slots: Slots) -> list[Span]:
     if slots.daily or slots.interval > HOUR or len(stamps) < 2:
         return []
     known = stretches(slots, int(stamps[0]), int(stamps[-1]))
-    return _told(bars, known, likely_offsets(stamps, known, gaps_with_bars(stamps, known)))
+    gaps = gaps_with_bars(stamps, known)
+    offsets = [np.full(len(known), offset) for offset in likely_offsets(stamps, known, gaps)]
+    return _told(bars, known, [*by_clocks(known, gaps, slots.sessions.zone), *offsets])
 
 
 def spans_of_days(bars: OrderedBars, slots: Slots) -> list[Span]:
@@ -47,18 +52,19 @@ def spans_of_days(bars: OrderedBars, slots: Slots) -> list[Span]:
     stamps = bars.timestamp
     if slots.interval != DAY or len(stamps) < 2 or (stamps % DAY != 0).any() or (slots.first[:1] % DAY != 0).any():
         return []
-    return _told(bars, stretches(slots, int(stamps[0]), int(stamps[-1])), [-DAY, DAY])
+    known = stretches(slots, int(stamps[0]), int(stamps[-1]))
+    return _told(bars, known, [np.full(len(known), offset) for offset in (-DAY, DAY)])
 
 
-def _told(bars: OrderedBars, known: Stretches, offsets: Sequence[int]) -> list[Span]:
-    """The spans displaced by one of those offsets, in the likeliest story."""
+def _told(bars: OrderedBars, known: Stretches, offsets: Sequence[Int]) -> list[Span]:
+    """The spans displaced by one of those offsets, one of each stretch, in the likeliest story."""
     stamps = bars.timestamp
     if len(known) < 2 or not offsets:
         return []
-    scores = np.array([odds(stamps, known, offset) for offset in offsets]).reshape(len(offsets), -1)
+    scores = np.array([odds(stamps, known, offset) for offset in offsets])
     if not ((scores[:, 0::2] > 0).any(axis=1) & (scores[:, 1::2] > STICKING_OUT / 4).any(axis=1)).any():
         return []
-    story = _whole_sessions(likeliest(scores), np.append(0, offsets))
+    story = _whole_sessions(likeliest(scores), np.array([np.zeros(len(known), np.int64), *offsets]))
     edges = np.flatnonzero(np.diff(story, prepend=0, append=0))
     found = []
     for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
@@ -74,8 +80,8 @@ def _whole_sessions(story: Int, offsets: Int) -> Int:
 
     What sticks out lies after a session that is late, and before one that is early.
     """
-    story = story.copy()
-    now, before = offsets[story[1:]], offsets[story[:-1]]
+    story, stretch = story.copy(), np.arange(len(story)) // 2
+    now, before = offsets[story[1:], stretch[1:]], offsets[story[:-1], stretch[:-1]]
     even = np.arange(1, len(story)) % 2 == 0
     cut = (story[1:] != story[:-1]) & (((now > 0) & (before > 0) & ~even) | ((now < 0) & (before < 0) & even))
     story[1:][cut] = story[:-1][cut]
@@ -87,14 +93,15 @@ def _joined(spans: Sequence[Span], stamps: Int) -> list[Span]:
     found: list[Span] = []
     for span in spans:
         last = found[-1] if found else span
-        if found and span.offset == last.offset and stamps[span.start] - stamps[last.stop - 1] < LULL:
-            found[-1] = Span(last.start, span.stop, span.offset, last.odds + span.odds)
+        same = span.offset == last.offset and span.clocks == last.clocks
+        if found and same and stamps[span.start] - stamps[last.stop - 1] < LULL:
+            found[-1] = replace(last, stop=span.stop, odds=last.odds + span.odds)
         else:
             found.append(span)
     return found
 
 
-def _span(bars: OrderedBars, known: Stretches, scores: Float, first: int, stop: int, offset: int) -> Span | None:
+def _span(bars: OrderedBars, known: Stretches, scores: Float, first: int, stop: int, offsets: Int) -> Span | None:
     """The span of the places `first` to `stop`, or None where the edges do not prove one."""
     while stop > first and scores[stop - 1] <= 0:
         stop -= 1
@@ -105,10 +112,12 @@ def _span(bars: OrderedBars, known: Stretches, scores: Float, first: int, stop: 
     lacking, out = here[places % 2 == 0], here[places % 2 == 1]
     total = float(here.sum())
     proved = total >= CERTAIN and out[out > 0].sum() >= STICKING_OUT and lacking[lacking > 0].sum() >= LACKING
-    if not proved or not _whole_session(scores, first, stop, offset):
+    offset, last = int(offsets[first // 2]), int(offsets[(stop - 1) // 2])
+    sessions = slice(first // 2, (stop + 1) // 2)
+    if not proved or not _whole_session(scores, first, stop, offset) or _shorter(bars, known, sessions, offsets):
         return None
-    begin, end = _begin(bars, known, first, offset), _end(bars, known, stop - 1, offset)
-    return Span(begin, end, offset, total) if end > begin else None
+    begin, end = _begin(bars, known, first, offset), _end(bars, known, stop - 1, last)
+    return Span(begin, end, offset, total, bool((offsets != offset).any())) if end > begin else None
 
 
 def _whole_session(scores: Float, first: int, stop: int, offset: int) -> bool:
@@ -118,6 +127,15 @@ def _whole_session(scores: Float, first: int, stop: int, offset: int) -> bool:
     gap = sessions * 2 + (1 if offset > 0 else -1)
     inside = (gap >= first) & (gap < stop)
     return bool((positive[sessions[inside] * 2] & positive[gap[inside]]).any())
+
+
+def _shorter(bars: OrderedBars, known: Stretches, at: slice, offsets: Int) -> bool:
+    """Whether the bars last less than the sessions, wherever those are put: a market with other hours."""
+    opens, closes = known.opens[at] + offsets[at], known.closes[at] + offsets[at]
+    first, stop = np.searchsorted(bars.timestamp, opens), np.searchsorted(bars.timestamp, closes)
+    some = stop > first
+    lasts = bars.timestamp[stop[some] - 1] - bars.timestamp[first[some]] + known.step
+    return known.step < DAY and not bool((lasts >= AS_LONG * (closes - opens)[some]).any())
 
 
 def _begin(bars: OrderedBars, known: Stretches, place: int, offset: int) -> int:
@@ -165,9 +183,9 @@ def _end(bars: OrderedBars, known: Stretches, place: int, offset: int) -> int:
 
 
 def _after_hole(stamps: Int, first: int, stop: int, step: int, length: int) -> int:
-    """Row of the bar after a hole of that length among the rows, give or take a step; the last row where none is."""
+    """Row of the bar after a hole of about that length among the rows; the row after the last where none is."""
     steps = np.diff(stamps[first:stop])
-    holes = np.flatnonzero(np.abs(steps - step - length) <= step)
+    holes = np.flatnonzero(np.abs(steps - step - length) <= min(step, length // 4))
     return first + int(holes[0]) + 1 if len(holes) else stop
 
 

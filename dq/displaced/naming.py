@@ -20,12 +20,21 @@ def named(spans: Sequence[Span], bars: OrderedBars, market: Market) -> Iterator[
     place = zone_of(market.sessions.zone)
     for span in spans:
         stamps = bars.timestamp[[span.start, span.stop - 1]]
-        if place != NOWHERE and _filled(bars, span, market) and in_winter(stamps - span.offset, place).all():
+        if span.clocks:
+            yield span, "local_time", place
+        elif place != NOWHERE and _filled(bars, span, market) and in_winter(stamps - span.offset, place).all():
             yield span, "frozen_winter", place
         elif place != NOWHERE and _local(stamps, span.offset, place):
             yield span, "local_time", place
         else:
             yield span, "stale_offset", NOWHERE
+
+
+def displaced_by(span: Span, bars: OrderedBars, place: int) -> Int:
+    """Microseconds by which each bar of a span is late; 0 for bars that clocks happen to show right, in UTC's winter."""
+    if not span.clocks:
+        return np.full(span.stop - span.start, span.offset)
+    return ZONES[place].offset(bars.timestamp[span.start : span.stop] - span.offset)
 
 
 def _local(stamps: Int, offset: int, place: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dq.displaced.stretches import FARTHEST, Stretches
+from dq.displaced.zones import NOWHERE, ZONES, zone_of
 from dq.kernels import distinct
 from dq.model import HOUR, MINUTE, Int, Mask, Slots
 
@@ -45,6 +46,18 @@ def likely_offsets(stamps: Int, known: Stretches, gaps: Int) -> list[int]:
     offsets, counts = distinct(votes)
     order = np.lexsort((np.abs(offsets), offsets % HOUR != 0, -counts))
     return [int(offset) for offset in offsets[order][:MOST]]
+
+
+def by_clocks(known: Stretches, gaps: Int, zone: str) -> list[Int]:
+    """The offset of each stretch if the time that clocks show in a zone were stored as UTC: one array, or none.
+
+    None where no bars lie outside the sessions, and where clocks are not set or show UTC: that is a constant offset.
+    """
+    place = zone_of(zone)
+    if len(gaps) == 0 or place == NOWHERE:
+        return []
+    offsets = ZONES[place].offset(known.opens)
+    return [offsets] if (offsets != offsets[0]).any() else []
 
 
 def _some(gaps: Int) -> Int:

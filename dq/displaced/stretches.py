@@ -32,6 +32,10 @@ class Stretches:
         room = np.append(self.opens[1:], self.closes[-1:])
         return Stretches(self.opens, np.minimum(self.closes + self.step, room), self.step)
 
+    def moved(self, offset: Int) -> Stretches:
+        """Each stretch at another time."""
+        return Stretches(self.opens + offset, self.closes + offset, self.step)
+
     def before(self, instants: Int) -> Int:
         """Slots of the stretches before each instant."""
         lengths = self.closes - self.opens
@@ -74,16 +78,20 @@ class Fit:
     own: Int
 
 
-def fit(stamps: Int, known: Stretches, offset: int) -> Fit:
-    """The fit of ascending stamps, counted between the first and the last of them alone."""
+def fit(stamps: Int, known: Stretches, offset: Int) -> Fit:
+    """The fit of ascending stamps, counted between the first and the last of them alone.
+
+    Args:
+        offset: microseconds, of each stretch.
+    """
     low, high = int(stamps[0]), int(stamps[-1]) + known.step
     opens, closes = np.clip(known.opens, low, high), np.clip(known.closes, low, high)
-    cover = known.with_prints() if abs(offset) > known.step else known
-    starts, ends = (np.searchsorted(stamps, bound + offset) for bound in (cover.opens, cover.closes))
+    cover = (known.with_prints() if np.abs(offset).max() > known.step else known).moved(offset)
+    starts, ends = np.searchsorted(stamps, cover.opens), np.searchsorted(stamps, cover.closes)
     own_starts, own_ends = np.searchsorted(stamps, opens), np.searchsorted(stamps, closes)
     own, gap = own_ends - own_starts, own_starts[1:] - own_ends[:-1]
-    bars_open, bars_close = (_covered(stamps, cover, offset, bound, starts, ends) for bound in (opens, closes))
-    room_open, room_close = cover.before(opens - offset), cover.before(closes - offset)
+    bars_open, bars_close = (_covered(stamps, cover, bound, starts, ends) for bound in (opens, closes))
+    room_open, room_close = cover.before(opens), cover.before(closes)
     out = bars_open[1:] - bars_close[:-1]
     return Fit(
         lack=own - (bars_close - bars_open),
@@ -96,10 +104,10 @@ def fit(stamps: Int, known: Stretches, offset: int) -> Fit:
     )
 
 
-def _covered(stamps: Int, known: Stretches, offset: int, bounds: Int, starts: Int, ends: Int) -> Int:
-    """Bars before each bound that lie in a displaced stretch."""
+def _covered(stamps: Int, known: Stretches, bounds: Int, starts: Int, ends: Int) -> Int:
+    """Bars before each bound that lie in a stretch, of which the first rows and those after the last are known."""
     total = np.append(0, np.cumsum(ends - starts))
-    at = np.searchsorted(known.opens, bounds - offset, side="right") - 1
+    at = np.searchsorted(known.opens, bounds, side="right") - 1
     near = np.maximum(at, 0)
-    within = np.searchsorted(stamps, np.minimum(bounds, known.closes[near] + offset)) - starts[near]
+    within = np.searchsorted(stamps, np.minimum(bounds, known.closes[near])) - starts[near]
     return np.where(at < 0, 0, total[near] + within)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from dq.displaced.winters import in_winter
-from dq.displaced.zones import apart
+from dq.displaced.zones import ZONES, apart
 from dq.model import DAY, HOUR, SECOND, Int, Market, Mask, Suspects, cause, has_cause
 
-OWNED = ("missing_bar", "stale_series", "off_session_bar", "duplicate_timestamp", "out_of_order_timestamp")
+OWNED = (
+    *("missing_bar", "stale_series", "off_session_bar", "misaligned_timestamp"),
+    *("duplicate_timestamp", "out_of_order_timestamp"),
+)
 AT_ITS_ENDS = ("duplicate_timestamp", "out_of_order_timestamp")
 SUMMER = 240 * DAY  # before the first frozen winter and after the last
 NEARLY_ALL = 0.8
@@ -30,6 +32,8 @@ def owned_by_shifts(check: str, found: Suspects, shifts: Suspects, market: Marke
             owned |= _at_the_ends(found, one)
         elif check == "off_session_bar":
             owned |= _inside(found, one)
+        elif check == "misaligned_timestamp":
+            owned |= _on_the_true_grid(found, one, market)
         else:
             owned |= _left_behind(check, found, one, market)
     return owned
@@ -49,6 +53,21 @@ def _offset(span: Suspects) -> int:
     return -HOUR if filled else int(span["observed"][0] * SECOND)
 
 
+def _offsets(span: Suspects, slots: Int) -> Int:
+    """The same for bars that are stamped like those slots: clocks are set now and then."""
+    if not has_cause(span, ["local_time"])[0]:
+        return np.full(len(slots), _offset(span))
+    return ZONES[int(span["zone"][0])].offset(slots - _offset(span))
+
+
+def _on_the_true_grid(found: Suspects, span: Suspects, market: Market) -> Mask:
+    """Whether bars off the grid, which hours on the wrong side of a pause told, are on it once they are put back."""
+    true, opens = found["start"] - _offsets(span, found["start"]), market.sessions.opens
+    at = np.searchsorted(opens, true + 1) - 1
+    on_grid = (at >= 0) & ((true - opens[np.maximum(at, 0)] - market.slots.offset) % market.series.interval == 0)
+    return np.asarray(_inside(found, span) & on_grid)
+
+
 def _inside(found: Suspects, span: Suspects, room: int = 0) -> Mask:
     return np.asarray((found["start"] >= span["start"][0] - room) & (found["end"] <= span["end"][0] + room))
 
@@ -61,7 +80,7 @@ def _at_the_ends(found: Suspects, span: Suspects) -> Mask:
 
 
 def _of_days(check: str, found: Suspects, span: Suspects, market: Market) -> Mask:
-    """Days around a displaced one; and of a series cut on a fixed hour, what is lost in winter or on Sundays.
+    """Days around a displaced one; and of a series cut on a fixed hour, what is lost on Sundays.
 
     Such a series has rows for Monday to Friday: sessions that begin on a Sunday evening have none, and holidays are
     filled like the winters.
@@ -76,8 +95,7 @@ def _of_days(check: str, found: Suspects, span: Suspects, market: Market) -> Mas
     number = market.slots.number(found["start"])
     opens = market.slots.due_at(number) - DAY  # within the day before it is due, on which its session begins
     sunday = (found["count"] == 1) & ((opens // DAY + _THURSDAY) % 7 == _SUNDAY)
-    winter = in_winter(found["start"], zone) & in_winter(found["end"], zone)
-    return np.asarray(_inside(found, span, SUMMER) & (sunday | winter))
+    return np.asarray(_inside(found, span, SUMMER) & sunday)
 
 
 def _left_behind(check: str, found: Suspects, span: Suspects, market: Market) -> Mask:
@@ -88,11 +106,19 @@ def _left_behind(check: str, found: Suspects, span: Suspects, market: Market) ->
     for at in np.flatnonzero(near).tolist():
         first = market.slots.number(found["start"][at : at + 1])[0]
         slots: Int = np.arange(first, first + min(int(found["count"][at]), EXAMINED))
-        owned[at] = bool((~market.sessions.touch(market.slots.timestamps(slots) - offset, step)).mean() >= MOSTLY)
+        stamps = market.slots.timestamps(slots)
+        owned[at] = bool((~market.sessions.touch(stamps - _offsets(span, stamps), step)).mean() >= MOSTLY)
+    owned |= _where_stamps_leapt(found, span, offset, step)
     if check == "stale_series" and offset < 0:  # displaced to earlier stamps, the last bar looks old
         behind = found["start"] > span["end"][0]
         owned |= near & behind & (found["end"] - span["end"][0] <= 2 * step - offset)
     return owned
+
+
+def _where_stamps_leapt(found: Suspects, span: Suspects, offset: int, step: int) -> Mask:
+    """Whether missing runs are the hole, as long as the offset, that it leaves where it begins or ends in a session."""
+    before, after = found["end"] + step == span["start"][0], found["start"] - step == span["end"][0]
+    return np.asarray((after if offset < 0 else before) & (np.abs(found["count"] * step - abs(offset)) <= step))
 
 
 def by_other_clocks(runs: Suspects, stamps: Int, market: Market) -> Mask:

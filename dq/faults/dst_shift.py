@@ -8,7 +8,7 @@ from dq.checks.dst_shift import not_checked
 from dq.faults.injected import Injected
 from dq.faults.rows import permuted, stretch, written
 from dq.faults.site import Ground, Site
-from dq.model import DAY, HOUR, Bars, Int, Market
+from dq.model import HOUR, Bars, Int, Market
 
 SESSIONS = 3
 OFFSETS = (HOUR, -HOUR)
@@ -24,16 +24,16 @@ def dst_shift(bars: Bars, row: int, *, length: int = 78, offset: int = HOUR) -> 
 
 
 def not_applicable(bars: Bars, market: Market) -> str | None:
-    if market.series.interval >= DAY or market.series.interval > HOUR:
+    if market.series.interval > HOUR:
         return "a bar longer than an hour shows no edge of a session"
     opens, closes = market.sessions.opens, market.sessions.closes
-    if len(opens) < 2 or not bool((opens[1:] - closes[:-1] >= 2 * HOUR).any()):
+    if len(opens) < 2 or not bool((opens[1:] - closes[:-1] >= HOUR).any()):
         return f"the market never closes for long ({market.series.calendar})"
     return not_checked(bars, market)
 
 
 def places(ground: Ground) -> Int:
-    """First bars of sessions after a long pause, from which three sessions and one more lie inside the window."""
+    """First bars of sessions after a pause, from which three sessions and one more lie inside the window."""
     first = _first_bars(ground.bars.timestamp, ground.market)
     if len(first) <= SESSIONS + 1:
         return np.zeros(0, np.int64)
@@ -51,5 +51,5 @@ def sized(site: Site) -> dict[str, Any]:
 
 
 def _first_bars(stamps: Int, market: Market) -> Int:
-    """Rows of the first bars after at least two hours without any, the first bar of all included."""
-    return np.append(0, np.flatnonzero(np.diff(stamps) >= 2 * HOUR + market.series.interval) + 1)
+    """Rows of the first bars after at least an hour without any, the first bar of all included."""
+    return np.append(0, np.flatnonzero(np.diff(stamps) >= HOUR + market.series.interval) + 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dq.calendars.evidence import LEAST_DAYS
 from dq.kernels import distinct
-from dq.model import DAY, SECOND, Int, Mask, Series, Sessions
+from dq.model import DAY, HOUR, SECOND, Bars, Int, Mask, Series, Sessions, lay_slots
 
 SAMPLE = 4096
 CONTRADICTED = 0.1  # share of bars off-session from which on a guessed calendar is dropped
@@ -52,7 +53,8 @@ def doubt(series: Series, stamps: Int, known: Sessions, until: int) -> str:
     sample = stamps[:: max(len(stamps) // SAMPLE, 1)]
     outside = float(off_session(series, sample, known).mean())
     if outside > CONTRADICTED:
-        return "" if _local_time(series, sample, known) else f"{100 * outside:.0f} % of the bars contradict it"
+        wrong = _local_time(series, sample, known) or _displaced(series, stamps, known)
+        return "" if wrong else f"{100 * outside:.0f} % of the bars contradict it"
     filled = _filled(series, stamps, known, until)
     return f"its bars fill {100 * filled:.0f} % of it" if filled < UNFILLED else ""
 
@@ -98,6 +100,29 @@ def _local_time(series: Series, stamps: Int, known: Sessions) -> bool:
 
     moved = clock_of(known.zone, int(stamps[0]), int(stamps[-1])).instants(stamps)
     return bool(off_session(series, moved, known).mean() < MISREAD)
+
+
+def _displaced(series: Series, stamps: Int, known: Sessions) -> bool:
+    """Whether the bars fit but for spans that are displaced by an offset: then the stamps are wrong, not the calendar.
+
+    Bars of two weeks have to stand where they belong, or nothing tells a clock from another market: but for an hour,
+    by which stamps are wrong that keep the offset of winter or summer.
+    """
+    if series.daily:
+        return False
+    from dq.displaced.edges import displaced_spans
+
+    slots = lay_slots(series, known, infer_phase(series, stamps, known), 0)
+    prices = np.zeros(len(stamps))
+    ordered = Bars(stamps, prices, prices, prices, prices, prices).ordered
+    spans = displaced_spans(ordered, slots)
+    moved, right = ordered.timestamp.copy(), np.ones(len(ordered), np.bool_)
+    for span in spans:
+        moved[span.start : span.stop] -= span.offset
+        right[span.start : span.stop] = False
+    days = len(distinct(moved[right] // DAY)[0])
+    believed = days >= LEAST_DAYS or all(abs(span.offset) == HOUR for span in spans)
+    return bool(spans) and believed and bool(off_session(series, moved, known).mean() < MISREAD)
 
 
 def _most_frequent(values: Int) -> int:
