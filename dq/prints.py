@@ -16,6 +16,7 @@ from dq.model import PRICES, Float, Int, Market, Mask, OrderedBars, Slots
 REACH = 200  # bars on either side that say how wide the market moves just now
 STRETCH = 1024  # bars that say the same roughly, for screens
 OPEN, HIGH, LOW, CLOSE = range(4)
+MODEST = 1e300  # prices below it add up without overflow
 FLOOR = 0.5  # of the series' own sigma: a quiet night makes the local one vanish
 
 
@@ -128,8 +129,21 @@ def _chosen(bars: OrderedBars, market: Market) -> Prints:
     positive = not market.series.allow_non_positive
     lowest, highest = bars.bounds
     if not ((lowest > 0 or not positive) and np.isfinite([lowest, highest]).all()):
-        least, most = functools.reduce(np.minimum, prices), functools.reduce(np.maximum, prices)  # NaN where one is
-        rows = np.flatnonzero((least > (0.0 if positive else -np.inf)) & (most < np.inf))
+        rows = np.flatnonzero(_sound(bars, prices, positive))
         stamps, prices = stamps[rows], [price[rows] for price in prices]
     opens, highs, lows, closes = prices
     return Prints(rows, stamps, opens, highs, lows, closes, market.slots, market.habits.sigma, market.tick, positive)
+
+
+def _sound(bars: OrderedBars, prices: list[Float], positive: bool) -> Mask:
+    """Whether the four prices of each bar are finite, and above zero where they have to be."""
+    reaches = [bars.reach(name) for name in PRICES]
+    if max(abs(bound) for reach in reaches for bound in reach) < MODEST and (
+        not positive or min(low for low, _ in reaches) > 0
+    ):
+        total = prices[0] + prices[1]  # NaN where one is; it cannot overflow
+        for price in prices[2:]:
+            total += price
+        return np.asarray(~np.isnan(total))
+    least, most = functools.reduce(np.minimum, prices), functools.reduce(np.maximum, prices)  # NaN where one is
+    return np.asarray((least > (0.0 if positive else -np.inf)) & (most < np.inf))

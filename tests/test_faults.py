@@ -1,12 +1,14 @@
 """A fault changes what it says, nothing else, and leaves the bars it was given as they were."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dq import faults as package
 from dq.checks import checks
 from dq.faults import Injected, choose_rows, faults
 from dq.model import COLUMNS, DAY, MINUTE, PRICES, Bars
@@ -196,3 +198,9 @@ def test_chosen_rows_keep_their_distance(count, apart, margin, seed):
 def test_too_many_defects_for_too_few_bars_are_refused(bars):
     with pytest.raises(ValueError, match="no room for 3 defects"):
         choose_rows(bars, 3, np.random.default_rng(0))
+
+
+def test_no_fault_knows_another():
+    texts = {name: Path(f"{package.__path__[0]}/{name}.py").read_text("utf-8") for name in faults()}
+    known = [(name, other) for name, text in texts.items() for other in faults() if f"dq.faults.{other} " in text]
+    assert known == []

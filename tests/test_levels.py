@@ -71,7 +71,7 @@ def test_of_two_levels_that_both_last_only_the_change_is_told():
 
 def test_years_are_not_distrusted_for_a_unit_that_changed():
     bars = scaled(daily(1500), slice(1200, 1500), 100)
-    assert told(bars, STOCK) == [("scale_error", "stays", 1200, 1200, 1)]
+    assert told(bars, STOCK) == [("price_jump", "traded", 1200, 1200, 1), ("scale_error", "stays", 1200, 1200, 1)]
 
 
 def test_the_level_at_which_bars_traded_is_the_right_one():

@@ -5,20 +5,11 @@ import pytest
 from html_samples import BTC, clean_run, hole, instant, run, sick_run
 
 from dq.checks import checks
-from dq.model import DAY, HOUR, MINUTE, NO_INSTANT, SECOND, Evidence, Series
-from dq.reports.advice import advice, advised, cause_text, speaks_sql, sql_to_look, sql_to_mend
+from dq.model import CAUSES, DAY, HOUR, MINUTE, NO_INSTANT, SECOND, Evidence, Series
+from dq.reports.advice import ADVICE, advice, cause_text, speaks_sql, sql_to_look, sql_to_mend
 from dq.reports.clocks import hour_text, local_span_text, local_text, span_text, stamps_text, utc_text
-from dq.reports.words import (
-    counted,
-    evidence_text,
-    headline,
-    length_text,
-    listed,
-    number_text,
-    percent_text,
-    value_text,
-    worst_first,
-)
+from dq.reports.words import evidence_text, headline, number_text, percent_text, value_text, worst_first
+from dq.suites.words import counted, length_text, listed
 
 SPRING = instant("2026-03-08T07:50")  # ten minutes before clocks in Chicago go forward
 
@@ -84,6 +75,7 @@ def test_values_and_evidence_of_any_kind():
     assert value_text({"open": 1.5, "close": [2, 3]}) == "open 1.5, close 2, 3"
     assert value_text(True) == "yes"
     assert evidence_text(Evidence(41.234, 120.0, 3.1987, True)) == "41.2 sigmas, 120 ticks, 3.2 %; came back"
+    assert evidence_text(Evidence(1.0, 1.0)) == "1 sigma, 1 tick"
     assert evidence_text(Evidence(came_back=False)) == "did not come back"
     assert evidence_text(None) == ""
 
@@ -130,7 +122,13 @@ def test_incidents_come_worst_first():
 
 
 def test_advice_is_given_for_checks_that_there_are():
-    assert advised() <= set(checks())
+    assert {check for check, _ in ADVICE} <= set(checks())
+    assert {cause for _, cause in ADVICE} <= set(CAUSES)
+
+
+def test_every_cause_has_words():
+    silent = [cause for cause in CAUSES if cause_text(cause) == cause]
+    assert silent == []
 
 
 def test_advice_knows_the_cause_and_never_fails():

@@ -116,5 +116,5 @@ def test_what_nobody_said_and_what_was_not_checked_is_in_the_footer():
     told = run([replace(judged, assumed=("interval 1m",), notes=("a note",))], [finding], [incident(finding)])
     text = render(told)
     assert "Assumed, as nobody said: interval 1m." in text
-    assert "Not checked in some series: stale_series" in text
+    assert "Not checked: stale_series (no --at)." in text
     assert "; a note" in text

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dq.calendars.library import plan_second
-from dq.calendars.year import Plan
-from dq.model import MINUTE, Halt, Int, Mask
+from dq.calendars.year import Plan, years_of
+from dq.model import MINUTE, Halt, Mask
 
 _SHORTER = 30 * MINUTE
 _AROUND = 10  # trading days on each side, among which a day is ordinary
@@ -94,11 +94,11 @@ def doubts(calendar: str, plan: Plan, settled: Collection[int]) -> tuple[Halt, .
 
 
 def _against(plan: Plan, asked: Mask, opinion: Opinion) -> Iterator[Halt]:
-    years = _year(plan.day)
+    years = years_of(plan.day)
     other = plan_second(opinion.library, opinion.calendar, int(years[0]), int(years[-1]))
     if other is None or len(other.day) == 0:
         return
-    asked = asked & (years >= _year(other.day[:1])) & (years <= _year(other.day[-1:]))
+    asked = asked & (years >= years_of(other.day[:1])) & (years <= years_of(other.day[-1:]))
     if opinion.on:
         asked &= np.isin([str(date)[5:] for date in plan.day.astype("datetime64[D]")], opinion.on)
     name = f"{opinion.calendar} of {opinion.library}"
@@ -117,7 +117,3 @@ def _ordinary(plan: Plan) -> Mask:
     length = plan.closes - plan.opens
     around = np.lib.stride_tricks.sliding_window_view(np.pad(length, _AROUND, mode="symmetric"), 2 * _AROUND + 1)
     return np.asarray(length > np.median(around, axis=1) - _SHORTER)
-
-
-def _year(days: Int) -> Int:
-    return np.asarray(days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970)

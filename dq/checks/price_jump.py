@@ -36,7 +36,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dq.kernels import ROBUST, neighbourhoods, row_medians
-from dq.levels import Moves, closed_between, in_roll_week, looks_scaled, moves, rows_of
+from dq.levels import Moves, closed_between, had_time, in_roll_week, looks_scaled, moves, rows_of
 from dq.model import (
     PRICES,
     Bars,
@@ -91,11 +91,8 @@ def price_jump(
     splice: float = 12.0,
 ) -> Suspects:
     limits, found = _Limits(sigmas, within, across, splice), moves(bars, market)
-    at = _screened(found, limits)
-    if len(at) == 0:
-        return no_suspects()
     prints = found.prints
-    at = at[_stays(prints, at) & ~looks_scaled(prints.close[at] / prints.close[at - 1])]
+    at = _lasting(prints, market, _screened(found, limits))
     if len(at) == 0:
         return no_suspects()
     timely = _no_time(bars, prints, market, at)
@@ -128,6 +125,12 @@ def _screened(found: Moves, limits: _Limits) -> Int:
     else:
         rough = ROUGH * prints.rough_sigma()[at // STRETCH]
     return np.asarray(at[(size > limits.sigmas * rough) | (gap > limits.splice * rough) | wide])
+
+
+def _lasting(prints: Prints, market: Market, at: Int) -> Int:
+    """Those moves that stay; one of scale for which the market had no time is `scale_error`'s."""
+    rested = had_time(market, prints.stamps[at - 1], prints.stamps[at])
+    return at[_stays(prints, at) & (rested | ~looks_scaled(prints.close[at] / prints.close[at - 1]))]
 
 
 def _stays(prints: Prints, at: Int) -> Mask:

@@ -90,7 +90,8 @@ def price_spike(
         _mark_alone(prints, alone, rough[alone // STRETCH], columns, limits)
     if len(leaps):
         _mark_groups(prints, leaps, ROUGH * displaced * rough[leaps // STRETCH], columns, displaced)
-    settled = _suspects(bars, prints, np.flatnonzero(columns), columns, came_back=1)
+    marked = np.flatnonzero(columns != 0)  # of a mask three times faster than of bits
+    settled = _suspects(bars, prints, marked, columns, came_back=1)
     if not bars.ends or columns[-1] or not _last_leaps(prints, UNSETTLED * displaced):
         return settled
     columns[-1] = ALL

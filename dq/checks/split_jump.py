@@ -69,7 +69,9 @@ UNADJUSTED = 50  # bars before it that are distrusted too, where there are no mo
 OFF = 0.1  # logarithm: what a screen may be off a split's ratio
 SIDE = 5  # closes on either side that show whether the level stays
 WIDE = 5.0  # usual ranges of a first bar
-MESSAGES = {"": "The open at {observed:.10g} after a close at {expected:.10g} is a split's ratio, and the level stays."}
+MESSAGES = {
+    "": "The open at {observed:.10g} after a close at {expected:.10g} looks like a split of {split}; the level stays."
+}
 
 
 def not_checked(bars: Bars, market: Market) -> str | None:

@@ -98,10 +98,22 @@ def _unlikely(
         longest[kind] = _longest(habit, probability)
         chances = habit.chances(bars.timestamp, begin[kind], (stop - begin)[kind])
         found[kind] = (chances < math.log(probability)) & ((stop - begin)[kind] > longest[kind])
-    begin, stop = begin[found], stop[found]
-    apart = (begin[1:] - stop[:-1] > RESUMED) | (bars.close[begin[1:]] != bars.close[begin[:-1]])
-    first, last = np.append(True, apart)[: len(begin)], np.append(apart, True)[: len(stop)]
-    return begin[first], stop[last], longest[found][first]
+    return _resumed(bars, begin[found], stop[found], longest[found])
+
+
+def _resumed(bars: OrderedBars, begin: Int, stop: Int, longest: Int) -> tuple[Int, Int, Int]:
+    """The same stretches; one that goes on soon at the same price, whatever stood in between, is one."""
+    whole: list[tuple[int, int, int]] = []
+    for one in zip(begin.tolist(), stop.tolist(), longest.tolist(), strict=True):
+        first, recent = one, len(whole)
+        while recent and one[0] - whole[recent - 1][1] <= RESUMED:
+            recent -= 1
+            if bars.close[whole[recent][0]] == bars.close[one[0]]:
+                first = whole[recent]
+                del whole[recent:]
+        whole.append((first[0], one[1], first[2]))
+    bounds = np.array(whole, np.int64).reshape(-1, 3)
+    return bounds[:, 0], bounds[:, 1], bounds[:, 2]
 
 
 def _longest(habit: Spells, probability: float) -> int:

@@ -10,17 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from click.shell_completion import CompletionItem
 
-
-def _names(_context: click.Context, _argument: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from dq.checks import checks
-
-    return [CompletionItem(name) for name in checks() if name.startswith(incomplete)]
+from dq.cli import offers
 
 
 @click.command
-@click.argument("check", shell_complete=_names)
+@click.argument("check", shell_complete=offers.checks)
 def command(check: str) -> None:
     from dq.checks import checks
     from dq.cli.terminal import columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dq.model import SEVERITIES, duration_text
 from dq.suites import Expectation, Suite
+from dq.suites.words import counted
 
 COLOURS = {"info": "cyan", "warning": "yellow", "critical": "red"}
 
@@ -17,7 +18,7 @@ def in_words(expectation: Expectation) -> str:
     if expectation.longer_than is not None:
         conditions.append(f"longer than {duration_text(expectation.longer_than)}")
     if expectation.bars is not None:
-        conditions.append(f"more than {expectation.bars} bars")
+        conditions.append(f"more than {counted(expectation.bars, 'bar')}")
     text = expectation.severity + (f" when {' and '.join(conditions)}" if conditions else "")
     return "; ".join([text, *(f"{name} = {value}" for name, value in expectation.parameters.items())])
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import click
 
+from dq.cli import offers
 from dq.cli.instants import Duration, Instant
 
 
@@ -32,7 +33,11 @@ from dq.cli.instants import Duration, Instant
 )
 @click.option("--instrument", "instruments", multiple=True, help="Look at this series alone; may be repeated.")
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
-@click.option("--calendar", help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7.")
+@click.option(
+    "--calendar",
+    shell_complete=offers.calendars,
+    help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7; auto: learned from the bars.",
+)
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--no-history", is_flag=True, help="Show it and keep nothing.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 2m unless said.")

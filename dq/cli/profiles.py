@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,13 +12,16 @@ from typing import Any
 import click
 
 from dq.cli.deadline import within
-from dq.cli.terminal import coloured, columns
+from dq.cli.terminal import coloured, columns, log_from
 from dq.cli.validation import question
-from dq.model import SECOND, RunError, duration_text, instant_text
+from dq.model import SECOND, duration_text, instant_text
 from dq.reports.clocks import city, utc_text
-from dq.reports.words import counted, percent_text
+from dq.reports.json import error_document
+from dq.reports.lines import error_text, printable
+from dq.reports.words import percent_text
 from dq.run.profiling import Profile, Profiled, profile
 from dq.settings import read_settings
+from dq.suites.words import counted
 
 DEADLINE = 120 * SECOND
 BLOCKS, DIGITS = "·▁▂▃▄▅▆▇█", ".12345678"
@@ -31,7 +33,7 @@ UNASKED: dict[str, Any] = {"window": None, "begin": None, "end": None, "suite": 
 
 def answer(*, style: str, log_level: str, deadline: int | None, **options: Any) -> int:
     """Learn, show, and return the exit status."""
-    logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
+    log_from(log_level)
     settings = read_settings(os.environ, Path.cwd())
     asked = question(settings, {**UNASKED, "fail_on": "never", "allow_empty": False, "jobs": 1, **options})
     known = within(deadline or settings.deadline or DEADLINE, lambda: profile(asked))
@@ -49,7 +51,7 @@ def as_json(known: Profiled) -> dict[str, Any]:
     return {
         "source": known.source,
         "series": [_document(one) for one in known.profiles],
-        "errors": [_error(one) for one in known.errors],
+        "errors": [error_document(one) for one in known.errors],
     }
 
 
@@ -71,10 +73,6 @@ def _document(one: Profile) -> dict[str, Any]:
     }
 
 
-def _error(one: RunError) -> dict[str, Any]:
-    return {"kind": one.kind, "message": one.message, "hint": one.hint or None, "series": one.series}
-
-
 def as_text(known: Profiled, width: int, *, blocks: str = BLOCKS, coloured: bool = False) -> Iterator[str]:
     """A line per series, or two where the terminal is narrow, under a scale of its hours or weekdays."""
     yield f"{counted(len(known.profiles), 'series')} · {known.source}"
@@ -86,11 +84,10 @@ def as_text(known: Profiled, width: int, *, blocks: str = BLOCKS, coloured: bool
             yield f"{'':{names}}  {scale}".rstrip()
         for one in alike:
             row = "".join(_cell(share, blocks, coloured) for share in one.shares)
-            yield from _folded(_printable(f"{one.series.name:{names}}"), row, len(one.shares), _told(one), width)
+            yield from _folded(printable(f"{one.series.name:{names}}"), row, len(one.shares), _told(one), width)
     for error in known.errors:
-        where = f"{error.series}: " if error.series and error.series not in error.message else ""
         yield ""
-        yield _printable(f"{where}{error.message}")
+        yield printable(error_text(error))
         if error.hint:
             yield f"  → {error.hint}"
 
@@ -136,8 +133,3 @@ def _cell(share: float | None, blocks: str, coloured: bool) -> str:
     level = 0 if share is None else 8 if share >= FULL else min(int(share * 7) + 1, 7)
     colour = "90" if share is None else "32" if share >= FULL else "36" if share < 0.5 else "33"
     return f"\x1b[{colour}m{blocks[level]}\x1b[0m" if coloured else blocks[level]
-
-
-def _printable(text: str) -> str:
-    """Names may hold what the source holds: what would steer the terminal becomes a space."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -15,20 +15,12 @@ Exit status: 0 all were caught, 1 some were missed, 2 the question was wrong, 3 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
+from dq.cli import offers
 from dq.cli.instants import Duration, Instant
-
-
-def _suites(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:
-    from click.shell_completion import CompletionItem
-
-    from dq.suites import suite_names
-
-    return [CompletionItem(name) for name in suite_names(Path.cwd()) if name.startswith(incomplete)]
 
 
 @click.command
@@ -37,10 +29,14 @@ def _suites(_context: click.Context, _parameter: click.Parameter, incomplete: st
 @click.option("--from", "begin", type=Instant(), help="Look from this instant on: 2026-03-08T07:00Z.")
 @click.option("--to", "end", type=Instant(), help="Look up to this instant, itself left out.")
 @click.option("--at", type=Instant(), help="The instant the run pretends it is; the clock's otherwise.")
-@click.option("--suite", shell_complete=_suites, help="A suite's name (see dq suites) or file.")
+@click.option("--suite", shell_complete=offers.suites, help="A suite's name (see dq suites) or file.")
 @click.option("--instrument", "instruments", multiple=True, help="Use this series alone; may be repeated.")
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
-@click.option("--calendar", help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7.")
+@click.option(
+    "--calendar",
+    shell_complete=offers.calendars,
+    help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7; auto: learned from the bars.",
+)
 @click.option("--each", type=click.IntRange(1, 1000), default=3, show_default=True, help="Defects of every kind.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Chooses where they go.")
 @click.option("--verbose", is_flag=True, help="Show a table per series, and every defect.")

@@ -11,17 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from click.shell_completion import CompletionItem
 
-
-def _names(_context: click.Context, _argument: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    from dq.suites import suite_names
-
-    return [CompletionItem(name) for name in suite_names(Path.cwd()) if name.startswith(incomplete)]
+from dq.cli import offers
 
 
 @click.command
-@click.argument("suite", required=False, shell_complete=_names)
+@click.argument("suite", required=False, shell_complete=offers.suites)
 def command(suite: str | None) -> None:
     if suite is None:
         _list()

@@ -1,5 +1,6 @@
 """What the terminal at the other end can show."""
 
+import logging
 import os
 import shutil
 import sys
@@ -13,3 +14,8 @@ def columns() -> int:
 def coloured() -> bool:
     """Whether to colour what goes to stdout: a terminal that can, and nobody said NO_COLOR."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def log_from(level: str) -> None:
+    """Log what is of that level (`debug`, `info`, …) or above to stderr."""
+    logging.basicConfig(level=level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)

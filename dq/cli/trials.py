@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +12,7 @@ import click
 
 from dq import __version__
 from dq.cli.deadline import within
-from dq.cli.terminal import coloured, columns
+from dq.cli.terminal import coloured, columns, log_from
 from dq.cli.validation import question
 from dq.model import MINUTE
 from dq.selftest import selftest
@@ -29,7 +27,7 @@ def answer(
     *, each: int, seed: int, verbose: bool, style: str, log_level: str, deadline: int | None, **options: Any
 ) -> int:
     """Try, tell, and return the exit status."""
-    logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
+    log_from(log_level)
     asked = question(read_settings(os.environ, Path.cwd()), options | UNASKED)
     limit = deadline or (DEADLINE if asked.windowed else None)
     outcome = within(limit, lambda: selftest(asked, __version__, each=each, seed=seed, progress=_progress()))

@@ -20,26 +20,11 @@ from typing import Any
 
 import click
 
+from dq.cli import offers
 from dq.cli.instants import Duration, Instant
 from dq.reports import formats
 
 SEVERITIES = ("info", "warning", "critical", "never")
-
-
-def _suites(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:
-    from click.shell_completion import CompletionItem
-
-    from dq.suites import suite_names
-
-    return [CompletionItem(name) for name in suite_names(Path.cwd()) if name.startswith(incomplete)]
-
-
-def _calendars(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[Any]:
-    from click.shell_completion import CompletionItem
-
-    from dq.calendars import calendar_names
-
-    return [CompletionItem(name) for name in calendar_names() if name.casefold().startswith(incomplete.casefold())]
 
 
 @click.command
@@ -48,12 +33,12 @@ def _calendars(_context: click.Context, _parameter: click.Parameter, incomplete:
 @click.option("--from", "begin", type=Instant(), help="Look from this instant on: 2026-03-08T07:00Z.")
 @click.option("--to", "end", type=Instant(), help="Look up to this instant, itself left out.")
 @click.option("--at", type=Instant(), help="The instant the run pretends it is; the clock's otherwise.")
-@click.option("--suite", shell_complete=_suites, help="A suite's name (see dq suites) or file.")
+@click.option("--suite", shell_complete=offers.suites, help="A suite's name (see dq suites) or file.")
 @click.option("--instrument", "instruments", multiple=True, help="Judge this series alone; may be repeated.")
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
 @click.option(
     "--calendar",
-    shell_complete=_calendars,
+    shell_complete=offers.calendars,
     help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7; auto: learned from the bars.",
 )
 @click.option("--format", "style", type=click.Choice(formats()), default="text", show_default=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from dq import __version__
 from dq.cli.deadline import within
 from dq.cli.instants import now
 from dq.cli.places import check_places
-from dq.cli.terminal import coloured, columns
+from dq.cli.terminal import coloured, columns, log_from
 from dq.model import SECOND, Run, SettingsError
 from dq.run import Asked, Outcome, validate
 from dq.settings import SeriesSettings, Settings, read_settings
@@ -31,7 +29,7 @@ def answer(
     *, style: str, output: Path | None, docs: Path | None, log_level: str, deadline: int | None, **options: Any
 ) -> int:
     """Judge, report, and return the exit status."""
-    logging.basicConfig(level=log_level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
+    log_from(log_level)
     settings = read_settings(os.environ, Path.cwd())
     asked = question(settings, options)
     check_places(output, docs)

@@ -15,7 +15,6 @@ from dq.model import Float, Habits, Int, OrderedBars, Slots
 CHUNK = 2048
 CHUNKS = 16
 FEWEST = 5  # moves; in a market that stands still, two of them are one bad print
-UNKNOWN = float("nan")
 
 
 def learn_habits(bars: OrderedBars, slots: Slots) -> Habits:
@@ -26,7 +25,7 @@ def learn_habits(bars: OrderedBars, slots: Slots) -> Habits:
     stamps = [stretch.timestamp for stretch in stretches]
     repeats = [repetitions(stretch) for stretch in stretches]
     return Habits(
-        sigma=ROBUST * median(moving) if len(moving) >= FEWEST else UNKNOWN,
+        sigma=ROBUST * median(moving) if len(moving) >= FEWEST else np.nan,
         bars=sum(len(stretch) for stretch in stretches),
         repeats=learn_spells(repeats, stamps),
         pauses=learn_spells(

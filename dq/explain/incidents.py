@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dq.explain.ownership import Owners
+from dq.explain.ownership import Owners, series_name
 from dq.model import SEVERITIES, Finding, Incident, worst
 
 WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once, whatever check tells them
@@ -85,12 +85,12 @@ def _apart(findings: Sequence[Finding], alike: Sequence[int]) -> list[_Group]:
     kind = _kind(findings[alike[0]])
     several, groups = [], dict[str, _Group]()
     for cluster in _clusters(findings, alike):
-        names = {_series_name(findings[at]) for at in cluster}
+        names = {series_name(findings[at]) for at in cluster}
         if kind in WIDE or len(names) >= TOGETHER:
             several.append(_Group(kind, several=True, shown=cluster))
             continue
         for at in cluster:
-            name = _series_name(findings[at])
+            name = series_name(findings[at])
             groups.setdefault(name, _Group(f"{kind}|{name}", several=False)).shown.append(at)
     return [*several, *groups.values()]
 
@@ -105,10 +105,6 @@ def _clusters(findings: Sequence[Finding], by_start: Sequence[int]) -> list[list
         clusters[-1].append(at)
         reached = max(reached, findings[at].end)
     return clusters
-
-
-def _series_name(finding: Finding) -> str:
-    return finding.series.name if finding.series else ""
 
 
 def _incident(group: _Group, findings: Sequence[Finding], lasting: Mapping[str, Seen], taken: set[str]) -> Incident:

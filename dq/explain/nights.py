@@ -10,7 +10,6 @@ from dq.model import Nights, OrderedBars, Slots
 
 MOST = 512  # nights that are looked at, spread over the whole series
 FEW = 5  # nights that are too few to say what is usual
-EXTREME = 100  # one in so many is left out of the widest
 
 
 def learn_nights(bars: OrderedBars, slots: Slots) -> Nights:
@@ -18,8 +17,7 @@ def learn_nights(bars: OrderedBars, slots: Slots) -> Nights:
     places = night_places(bars.timestamp, slots.interval, slots.sessions)
     if len(places) > MOST:
         places = places[np.linspace(0, len(places) - 1, MOST).astype(np.int64)]
-    sizes = np.sort(np.abs(night_moves(bars, places).moves))
+    sizes = np.abs(night_moves(bars, places).moves)
     if len(sizes) < FEW:
         return Nights(count=len(sizes))
-    widest = float(sizes[len(sizes) - 1 - len(sizes) // EXTREME])
-    return Nights(sigma=ROBUST * median(sizes), widest=widest, count=len(sizes))
+    return Nights(sigma=ROBUST * median(sizes), count=len(sizes))

@@ -46,9 +46,9 @@ class Owners:
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self._findings = findings
-        self._spans: dict[tuple[str | None, str], _Spans] = defaultdict(_Spans)
+        self._spans: dict[tuple[str, str], _Spans] = defaultdict(_Spans)
         for at in sorted(range(len(findings)), key=lambda position: findings[position].start):
-            spans = self._spans[_name(findings[at]), findings[at].check]
+            spans = self._spans[series_name(findings[at]), findings[at].check]
             spans.starts.append(findings[at].start)
             spans.positions.append(at)
         for spans in self._spans.values():
@@ -75,7 +75,7 @@ class Owners:
 
     def _overlapping(self, finding: Finding, check: str) -> int | None:
         """A finding of that check at the same time, give or take a bar, and no less severe."""
-        spans = self._spans.get((_name(finding), check))
+        spans = self._spans.get((series_name(finding), check))
         room = finding.series.interval if finding.series else 0
         last = bisect_right(spans.starts, finding.end + room) - 1 if spans else -1
         if spans is None or last < 0:
@@ -87,12 +87,13 @@ class Owners:
 
     def _worst(self, finding: Finding, checks: Iterable[str]) -> int | None:
         """The worst finding of those checks in the same series, at whatever time."""
-        found = [at for check in checks for at in self._spans.get((_name(finding), check), _Spans()).positions]
+        found = [at for check in checks for at in self._spans.get((series_name(finding), check), _Spans()).positions]
         return max(found, key=lambda at: SEVERITIES.index(self._findings[at].severity), default=None)
 
     def _later(self, one: int, other: int) -> int:
         return other if self._findings[other].end >= self._findings[one].end else one
 
 
-def _name(finding: Finding) -> str | None:
-    return finding.series.name if finding.series else None
+def series_name(finding: Finding) -> str:
+    """The name of its series; empty for a finding about the whole table."""
+    return finding.series.name if finding.series else ""

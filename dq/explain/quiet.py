@@ -20,10 +20,9 @@ HABITUAL = 2  # sessions make a habit; one alone may have been a fault
 AS_LIVELY = 0.8  # of the bars around the run, which a session needs to be compared with
 SHORT = 2  # slots; longer runs need sessions that miss some slot there too
 CHANCE = 0.5  # share of the runs in such a place that may be a loss at random
-FULL, THIN = (
-    0.9,
-    0.6,
-)  # share of such slots with a bar: below, nobody loses so many for weeks, and the habit decides alone
+# Shares of such slots with a bar: from the first on the bars around count in full against a habit; below the second,
+# since nobody loses so many for weeks, the habit decides alone.
+FULL, THIN = 0.9, 0.6
 BLOCK = 16_384  # runs that are judged at once, so that twenty sessions of each stay in the cache
 PAUSE, PAUSE_SLOTS = 25 * MINUTE, 3  # what recurs and is that long is a break of the market, not a collector's fault
 

@@ -58,9 +58,10 @@ def _stopped_together(gaps: Gaps, series: Sequence[Gaps], alive: Sequence[tuple[
     stopped = np.zeros(len(gaps.runs), np.bool_)
     if len(peers) < TOGETHER or not strangers or calendar == AUTO:  # two learned weeks are not one market
         return stopped
+    closing = [one.runs["start"][one.to_the_close] for one in peers]
     for at in np.flatnonzero(gaps.to_the_close).tolist():
         start, end = int(gaps.runs["start"][at]), int(gaps.runs["end"][at])
-        together = sum(bool(((one.runs["start"] == start) & one.to_the_close).any()) for one in peers)
+        together = sum(bool((starts == start).any()) for starts in closing)
         goes_on = any(bool(((stamps >= start) & (stamps <= end)).any()) for stamps in strangers)
         stopped[at] = together >= TOGETHER and goes_on
     return stopped

@@ -26,7 +26,7 @@ def learn_turnover(stretches: Sequence[OrderedBars]) -> Turnover:
         return Turnover(*shares)
     size, place = np.log(volume[traded]), stamps[traded] % DAY * STRETCHES // DAY
     usual = _levels(size, place)
-    return Turnover(*shares, usual, ROBUST * median(np.abs(size - usual[place])), DAY // STRETCHES)
+    return Turnover(*shares, usual, ROBUST * median(np.abs(size - usual[place])))
 
 
 def _levels(size: Float, place: Int) -> Float:

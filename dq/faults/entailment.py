@@ -23,7 +23,6 @@ _ENTAILED: Mapping[str, tuple[str, ...]] = {
     "future_bar": ("off_session_bar",),
     "low_completeness": ("missing_bar",),
     "missing_bar": _SHORT,
-    "misaligned_timestamp": (),
     "off_session_bar": ("stuck_price", "zero_volume_run"),
     "price_jump": (*_MOVED, "split_jump"),
     "price_spike": (*_MOVED, "scale_error", "price_jump"),

@@ -3,7 +3,6 @@
 import numpy as np
 
 from dq.faults.injected import Injected
-from dq.faults.missing_bar import longer_than_quiet
 from dq.faults.rows import kept, stretch
 from dq.faults.site import Ground, Site
 from dq.model import Bars, Int
@@ -27,7 +26,7 @@ def low_completeness(
 def room(ground: Ground) -> int:
     """A tenth of the window, and more than nobody could have traded in."""
     owed = ground.market.last_slot - ground.market.first_slot
-    return max(owed // 10, longer_than_quiet(ground.presence))
+    return max(owed // 10, ground.longer_than_quiet)
 
 
 def places(ground: Ground) -> Int:

@@ -24,8 +24,8 @@ def off_session_bar(bars: Bars, row: int, *, at: int) -> tuple[Bars, tuple[Injec
 def not_applicable(bars: Bars, market: Market) -> str | None:
     if market.series.interval > DAY:
         return "a bar longer than a day shares an instant with some session"
-    whole = len(market.sessions) < 2 or not bool((market.sessions.opens[1:] > market.sessions.closes[:-1]).any())
-    return f"the market never closes ({market.series.calendar})" if whole else None
+    closes = bool((market.sessions.opens[1:] > market.sessions.closes[:-1]).any())
+    return None if closes else f"the market never closes ({market.series.calendar})"
 
 
 def places(ground: Ground) -> Int:

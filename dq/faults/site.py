@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +12,8 @@ from dq.model import PRICES, Bars, Float, Int, Market, Mask
 from dq.prints import sound_prints
 
 MARGINS = (30, 10, 3, 1)  # sound bars around a defect: as many as there are, since neighbours say what is usual
+SHORTEST = 7  # more than five bars are critical in the default suites
+IMPOSSIBLE = 1e-9  # a hole as likely as that is none that nobody traded in
 THIN = 0.5  # a market in which no more of the bars than that follow one another has no unbroken stretches
 
 
@@ -22,7 +25,7 @@ class Site:
         bars: in order of time.
         row: where the defect begins.
         room: how many bars in a row it may take.
-        turn: the how manieth defect of its kind this is, so that kinds with several forms show all of them.
+        turn: its number among the defects of its kind, from 0, so that kinds with several forms show all of them.
     """
 
     bars: Bars
@@ -92,7 +95,12 @@ class Ground:
         return np.asarray(finite & agree & ~self.marked)
 
     @cached_property
-    def presence(self) -> float:
+    def longer_than_quiet(self) -> int:
+        """The fewest slots that a market with so many bars does not leave empty by itself."""
+        return max(SHORTEST, math.ceil(math.log(IMPOSSIBLE) / math.log(1 - min(max(self._presence, 0.001), 0.999))))
+
+    @property
+    def _presence(self) -> float:
         """The share of slots with a bar, of those that the bars span; 0 to 1."""
         stamps = self.bars.timestamp[self.bars.timestamp <= self.market.as_of]
         if len(stamps) == 0:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from dq.faults.injected import Injected
-from dq.faults.missing_bar import longer_than_quiet
 from dq.faults.rows import kept, stretch
 from dq.faults.site import Ground, Site
 from dq.model import Bars, Int, Market
@@ -34,13 +33,13 @@ def not_applicable(bars: Bars, market: Market) -> str | None:
 
 
 def room(ground: Ground) -> int:
-    return longer_than_quiet(ground.presence) + 3 * TAILS
+    return ground.longer_than_quiet + 3 * TAILS
 
 
 def places(ground: Ground) -> Int:
     """Rows near the end, from which on every bar that is due would be lost."""
     due = int(np.searchsorted(ground.bars.timestamp, _last_due(ground.market), side="right"))
-    rows = due - longer_than_quiet(ground.presence) - 3 * np.arange(TAILS)
+    rows = due - ground.longer_than_quiet - 3 * np.arange(TAILS)
     rows = rows[rows > 0]
     sound = [ground.sound[row - 1 :].all() and ground.linked[row:].all() for row in rows.tolist()]
     return np.asarray(rows[np.array(sound, np.bool_)], np.int64)

@@ -35,9 +35,10 @@ class Moves:
 
 def moves(bars: OrderedBars, market: Market) -> Moves:
     """The moves of those bars, computed once for all checks that ask."""
-    if "moves" not in bars.known:
-        bars.known["moves"] = _moves(bars, sound_prints(bars, market))
-    found: Moves = bars.known["moves"]
+    prints = sound_prints(bars, market)
+    found: Moves | None = bars.known.get("moves")
+    if found is None or found.prints is not prints:
+        found = bars.known["moves"] = _moves(bars, prints)
     return found
 
 

@@ -16,6 +16,7 @@ _RATIOS = np.log(_MANY / _FEW)
 NIGHTS = 3.0  # usual nights that a move may be off a ratio
 CLOSEST = 0.02  # … and what it may be off at least, since a calm market has a lively night now and then
 WIDEST, FAR = 0.025, 0.05  # … and at most: no market halves in a calm night, still less does it lose two thirds
+LARGE, FARTHEST = 5, 0.1  # a share that falls to a fifth overnight was split, whatever the night brought besides
 EXOTIC = 0.005  # how far one to three and more may be off
 SMALLEST = float(np.log(1.2))  # a split's ratio is 5:4 or more
 
@@ -39,4 +40,6 @@ def allowed(many: int, few: int, night: float) -> float:
     """How far a move may be off that ratio: the more exotic it is, the closer the move must be."""
     if few > 2:
         return EXOTIC
+    if many >= LARGE:
+        return FARTHEST / few
     return float(np.clip(NIGHTS * night, CLOSEST, FAR if few == 1 and many > 2 else WIDEST)) / few

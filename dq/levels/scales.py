@@ -72,10 +72,10 @@ def usual_log_move(prints: Prints) -> float:
 
 def scales(bars: OrderedBars, market: Market, candidates: Suspects) -> Scales:
     """The scales of a whole series, from the rows at which its closes leap; found once for all checks that ask."""
-    if "scales" not in bars.known:
-        bars.known["scales"] = _scales(bars, market, candidates["row"] - bars.offset)
-    found: Scales = bars.known["scales"]
-    return found
+    known: tuple[Market, Scales] | None = bars.known.get("scales")
+    if known is None or known[0] is not market:
+        known = bars.known["scales"] = market, _scales(bars, market, candidates["row"] - bars.offset)
+    return known[1]
 
 
 def _scales(bars: OrderedBars, market: Market, rows: Int) -> Scales:

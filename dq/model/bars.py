@@ -50,8 +50,17 @@ class Columns:
         """
         if name not in self.known:
             column = self.column(name)
-            self.known[name] = (float(column.min()), float(column.max())) if len(column) else (np.nan, np.nan)
+            low = float(column.min()) if len(column) else np.nan
+            self.known[name] = (low, low if np.isnan(low) else float(column.max()))  # one NaN makes both NaN
         both: tuple[float, float] = self.known[name]
+        return both
+
+    def reach(self, name: str) -> tuple[float, float]:
+        """Lowest and highest value of one of COLUMNS, NaN left aside: NaN where there is nothing else."""
+        if np.isnan(self.extremes(name)[0]) and len(self) and f"reach {name}" not in self.known:
+            column = self.column(name)
+            self.known[f"reach {name}"] = (float(np.fmin.reduce(column)), float(np.fmax.reduce(column)))
+        both: tuple[float, float] = self.known.get(f"reach {name}", self.known[name])
         return both
 
     @property

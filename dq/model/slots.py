@@ -65,12 +65,27 @@ class Slots:
             return self._day_number(instants)
         if len(self.first) == 0:
             return np.full(len(instants), -1, np.int64)
+        return self._numbered(instants)[0]
+
+    def numbered(self, instants: Int) -> tuple[Int, Mask]:
+        """What `number` and `holds` say of each instant, found together in less than half of the time."""
+        if self.daily or len(self) == 0:
+            numbers = self.number(instants)
+            return numbers, self.holds(instants, numbers)
+        numbers, beyond = self._numbered(instants)
+        return numbers, ~beyond & (numbers >= 0)
+
+    def _numbered(self, instants: Int) -> tuple[Int, Mask]:
+        """The numbers of bars shorter than a day, and whether each instant lies beyond the last slot of its run."""
         origins, lasts = of_last_mark(self.first, instants, self._origins, self._lasts)
         numbers: Int = instants - origins
         numbers //= self.interval
-        np.minimum(numbers, lasts, out=numbers)
-        np.maximum(numbers, -1, out=numbers)
-        return numbers
+        beyond = numbers > lasts
+        if beyond.any():  # a look costs less than to write them all again
+            np.minimum(numbers, lasts, out=numbers)
+        if len(numbers) and int(numbers.min()) < -1:
+            np.maximum(numbers, -1, out=numbers)
+        return numbers, beyond
 
     def holds(self, instants: Int, numbers: Int) -> Mask:
         """Whether each instant lies in the slot of that number: false for bars outside the sessions."""

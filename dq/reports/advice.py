@@ -6,13 +6,10 @@ from dq.model import NO_INSTANT, Finding, instant_text
 
 _FETCH_AGAIN = "Fetch these bars again from where they come from and overwrite them"
 
-_ADVICE = {
+ADVICE = {
     ("missing_bar", ""): "Backfill that span from the source; if it has no bars there either, nothing was lost.",
-    (
-        "missing_bar",
-        "hole",
-    ): "Backfill that span: the market was open and only this series lost bars, so look at its own"
-    " requests in the collector's log.",
+    ("missing_bar", "hole"): "Backfill that span: the market was open and only this series lost bars, so look at its"
+    " own requests in the collector's log.",
     ("missing_bar", "outage"): "See whether the collector or its network was down then: several series stopped at once."
     " Backfill them all for that span.",
     ("missing_bar", "halt"): "Nothing: the market itself had stopped.",
@@ -43,21 +40,14 @@ _ADVICE = {
     " the bar.",
     ("off_session_bar", ""): "Check the calendar of this series (extended hours?); if it is right, delete these bars.",
     ("off_session_bar", "synthetic"): "Delete these bars: nothing traded, the source merely repeated its last price.",
-    (
-        "dst_shift",
-        "",
-    ): "Find where stamps are made, and make them from an aware time in UTC; then fetch that span again.",
+    ("dst_shift", ""): "Find where stamps are made, and make them from an aware time in UTC; then fetch that span"
+    " again.",
     ("dst_shift", "stale_offset"): "Convert with the market's zone, by name, and not with a fixed offset; then fetch"
     " that span again and delete the displaced rows.",
-    (
-        "dst_shift",
-        "local_time",
-    ): "Say `timezone` under [source], or store UTC: these stamps are the market's local time."
-    " Then move the rows that are there.",
-    (
-        "dst_shift",
-        "missing_hour",
-    ): "Store UTC instead of the wall clock's time; all bars of this series may be displaced.",
+    ("dst_shift", "local_time"): "Say `timezone` under [source], or store UTC: these stamps are the market's local"
+    " time. Then move the rows that are there.",
+    ("dst_shift", "missing_hour"): "Store UTC instead of the wall clock's time; all bars of this series may be"
+    " displaced.",
     ("dst_shift", "repeated_hour"): "Store UTC instead of the wall clock's time: two hours share these stamps. Fetch"
     " them again, and see whether the rest of the series is displaced.",
     ("dst_shift", "frozen_winter"): "Cut the sessions in the market's own zone and do not fill; then build the winters"
@@ -73,25 +63,17 @@ _ADVICE = {
     ("inconsistent_ohlc", ""): f"{_FETCH_AGAIN}: no order of trades gives such a bar.",
     ("price_spike", ""): f"{_FETCH_AGAIN}; until then leave them out of any calculation.",
     ("price_spike", "unsettled"): "Look again after a few more bars: they show whether the price stays there.",
-    (
-        "scale_error",
-        "",
-    ): "Find out in which unit the source quotes (pence or pounds?); multiply these bars into the unit of"
-    " the others, or fetch them again.",
+    ("scale_error", ""): "Find out in which unit the source quotes (pence or pounds?); multiply these bars into the"
+    " unit of the others, or fetch them again.",
     ("scale_error", "stays"): "Find out when the source changed its unit, or the instrument its denomination; bring the"
     " bars on one side of that bar into the unit of the other.",
     ("split_jump", ""): "See whether the shares were split or merged that day; if so, fetch the bars before again,"
     " adjusted, and overwrite them.",
-    (
-        "price_jump",
-        "",
-    ): "See what the source changed at that bar (contract, venue, adjustment), and adjust or fetch again"
-    " the bars on one side of it.",
+    ("price_jump", ""): "See what the source changed at that bar (contract, venue, adjustment), and adjust or fetch"
+    " again the bars on one side of it.",
     ("price_jump", "traded"): "Nothing, if news explain it: the price went there and stayed.",
-    (
-        "price_jump",
-        "roll",
-    ): "Nothing, if nothing is computed across it; otherwise adjust the contract before to the new one.",
+    ("price_jump", "roll"): "Nothing, if nothing is computed across it; otherwise adjust the contract before to the"
+    " new one.",
     ("stuck_price", ""): "See whether the collector's feed still moves: it repeats one price. Then backfill the span.",
     ("off_tick_price", ""): f"{_FETCH_AGAIN}; if the market does trade there, set the right `tick`.",
     ("off_tick_price", "other_grid"): "See what changed at its first bar: another contract, an adjustment, a currency."
@@ -99,10 +81,8 @@ _ADVICE = {
     ("precision_loss", ""): "Round to the tick where prices are written, and store them as numeric or double.",
     ("precision_loss", "single_precision"): "Find the float32 or `real` column on the way, make it numeric or double,"
     " and write these bars again.",
-    (
-        "zero_volume_run",
-        "",
-    ): "Fetch these bars again with their volume; if the market was idle indeed, nothing is wrong.",
+    ("zero_volume_run", ""): "Fetch these bars again with their volume; if the market was idle indeed, nothing is"
+    " wrong.",
     ("volume_spike", ""): "Compare with another source: a unit, a running total or a shifted column looks like this.",
     ("null_volume", ""): "Fetch these bars again with their volume.",
     ("negative_volume", ""): f"{_FETCH_AGAIN}; declare CHECK (volume >= 0), so that it cannot happen again.",
@@ -151,18 +131,13 @@ _SQL = {
 
 def advice(check: str, cause: str | None) -> str:
     """One sentence that says what to do; checks that it does not know are referred to their page."""
-    known = _ADVICE.get((check, cause or "")) or _ADVICE.get((check, ""))
+    known = ADVICE.get((check, cause or "")) or ADVICE.get((check, ""))
     return known or f"Look at the bars around it; `dq explain {check}` says what this check looks for."
 
 
 def cause_text(cause: str | None) -> str:
     """Why, in words: `several series stopped at once`; `not known` where no cause was found."""
     return _CAUSES.get(cause or "unknown", "not known" if cause in {None, "", "unknown"} else str(cause))
-
-
-def advised() -> frozenset[str]:
-    """The checks that have advice of their own: a test holds them against the checks that there are."""
-    return frozenset(check for check, _ in _ADVICE)
 
 
 def speaks_sql(source: str) -> bool:

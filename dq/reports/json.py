@@ -26,7 +26,7 @@ def render(run: Run, *, width: int = 0, coloured: bool = False) -> str:
         "series": [_series(one) for one in run.series],
         "findings": [_finding(one) for one in run.findings],
         "incidents": [_incident(one) for one in run.incidents],
-        "errors": [_error(one) for one in run.errors],
+        "errors": [error_document(one) for one in run.errors],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -102,5 +102,6 @@ def _incident(one: Incident) -> dict[str, Any]:
     }
 
 
-def _error(one: RunError) -> dict[str, Any]:
+def error_document(one: RunError) -> dict[str, Any]:
+    """Why dq could not tell, as every JSON that it writes says it."""
     return {"kind": one.kind, "message": one.message, "hint": one.hint or None, "series": one.series}

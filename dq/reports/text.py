@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from dq.model import DAY, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice
 from dq.reports.clocks import local_text, span_text, stamps_text
-from dq.reports.words import counted, headline, listed, percent_text, worst_first, zone_of
+from dq.reports.lines import error_text, folded, painted
+from dq.reports.words import headline, percent_text, worst_first, zone_of
+from dq.suites.words import counted, listed
 
+FEW = 2  # reasons that fit beside the names of what they concern
 MOST = 12  # incidents, and series, that a screen holds
-COLOURS = {
-    "critical": "31;1",
-    "warning": "33;1",
-    "pass": "32;1",
-    "fail": "31;1",
-    "unknown": "35;1",
-    "dim": "2",
-}
 
 
 def render(run: Run, *, width: int = 80, coloured: bool = False) -> str:
@@ -49,8 +43,7 @@ class _Page:
 
     def _errors(self) -> Iterator[str]:
         for error in self.run.errors:
-            where = f"{error.series}: " if error.series and error.series not in error.message else ""
-            yield from self._folded(f"{where}{error.message}", "  ", lead="unknown")
+            yield from self._folded(error_text(error), "  ", lead="unknown")
             if error.hint:
                 yield from self._folded(f"→ {error.hint}", "    ", first="  ")
 
@@ -82,7 +75,7 @@ class _Page:
             yield from self._folded(f"… and {counted(len(told) - MOST, 'series')} more.", "  ")
 
     def _footer(self) -> Iterator[str]:
-        notes = [*self.run.notes]
+        notes = list(self.run.notes)
         assumed: dict[str, list[str]] = {}
         for one in self.run.series:
             for what in one.assumed:
@@ -95,37 +88,33 @@ class _Page:
             notes.append(f"Assumed, as nobody said: {'; '.join(told)}.")
         infos = self.run.count("info")
         if infos:
-            notes.append(
-                f"{counted(infos, 'finding')} of severity info, such as quiet minutes: --format json shows them."
-            )
-        unasked = sorted(
-            {each.check for one in self.run.series for each in one.checks if each.verdict == "not_checked"}
-        )
-        if unasked and self.loud:
-            notes.append(f"Not checked in some series: {listed(unasked)}; --format json says why.")
+            notes.append(f"{counted(infos, 'finding')} of severity info: --format json shows them.")
+        notes += self._not_checked()
         for note in notes:
             yield from self._folded(note, "  ", colour="dim")
 
-    def _folded(self, text: str, indent: str, *, first: str = "", lead: str = "", colour: str = "") -> list[str]:
-        """The text in lines; `lead` is a word before it that carries a colour, `colour` paints it all.
+    def _not_checked(self) -> Iterator[str]:
+        """The checks that could not answer for some series, with the reasons where they are few."""
+        reasons = {
+            each.check: each.reason
+            for one in self.run.series
+            for each in one.checks
+            if each.verdict == "not_checked" and each.reason
+        }
+        if len(reasons) > FEW:
+            yield f"Not checked in some series: {listed(sorted(reasons))}; --format json says why."
+        elif reasons:
+            yield f"Not checked: {'; '.join(f'{name} ({reason})' for name, reason in sorted(reasons.items()))}."
 
-        Names and messages may hold what the source holds: what would steer the terminal becomes a space.
-        """
-        whole = "".join(sign if sign.isprintable() else " " for sign in (f"{lead:8}  {text}" if lead else text))
-        lines = textwrap.wrap(
-            whole,
-            self.width,
-            initial_indent=first,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    def _folded(self, text: str, indent: str, *, first: str = "", lead: str = "", colour: str = "") -> list[str]:
+        """The text in lines; `lead` is a word before it that carries a colour, `colour` paints it all."""
+        lines = folded(f"{lead:8}  {text}" if lead else text, self.width, first=first, indent=indent)
         if lead:
             lines[0] = self._painted(lead, lead) + lines[0][len(lead) :]
         return [self._painted(line, colour) for line in lines] if colour else lines
 
     def _painted(self, text: str, colour: str) -> str:
-        return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if self.coloured and colour in COLOURS else text
+        return painted(text, colour, coloured=self.coloured)
 
 
 def _names(one: Incident, run: Run) -> str:

@@ -1,4 +1,4 @@
-"""Words that every report shares: lengths, counts and numbers, as people write them."""
+"""Words that every report shares: numbers, shares and verdicts, as people write them."""
 
 from __future__ import annotations
 
@@ -6,37 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
 from typing import Any
 
-from dq.model import MINUTE, SECOND, Evidence, Incident, Run
-
-_WITHOUT_PLURAL = ("series", "due")
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 bar`, `12 bars`, `1,240 bars`, `5 series`."""
-    plural = noun if number == 1 or noun in _WITHOUT_PLURAL else f"{noun}s"
-    return f"{number:,} {plural}"
-
-
-def listed(names: Sequence[str], most: int = 4) -> str:
-    """`a`, `a and b`, `a, b and c`; beyond `most` names `a, b, c and 9 more`."""
-    shown = list(names)
-    if len(shown) > most:
-        shown = [*shown[: most - 1], f"{len(names) - most + 1:,} more"]
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
-
-
-def length_text(microseconds: int) -> str:
-    """A length of time in its two largest units: `45 s`, `14 min`, `2 h 05 min`, `3 d 4 h`."""
-    if microseconds < MINUTE:
-        return f"{microseconds / SECOND:g} s"
-    minutes, seconds = divmod(microseconds // SECOND, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days:,} d {hours} h" if hours else f"{days:,} d"
-    if hours:
-        return f"{hours} h {minutes:02} min" if minutes else f"{hours} h"
-    return f"{minutes} min {seconds:02} s" if seconds else f"{minutes} min"
+from dq.model import Evidence, Incident, Run
+from dq.suites.words import counted
 
 
 def number_text(number: float) -> str:
@@ -84,15 +55,17 @@ def evidence_text(evidence: Evidence | None) -> str:
         return ""
     far = []
     if evidence.sigmas is not None:
-        far.append(
-            f"{evidence.sigmas:,.3g} sigmas" if abs(evidence.sigmas) < 1000 else f"{evidence.sigmas:,.0f} sigmas"
-        )
+        far.append(_so_many(f"{evidence.sigmas:,.{'3g' if abs(evidence.sigmas) < 1000 else '0f'}}", "sigma"))
     if evidence.ticks is not None:
-        far.append(f"{number_text(round(evidence.ticks, 2))} ticks")
+        far.append(_so_many(number_text(round(evidence.ticks, 2)), "tick"))
     if evidence.percent is not None:
         far.append(f"{number_text(float(f'{evidence.percent:.3g}'))} %")
     back = {None: "", True: "came back", False: "did not come back"}[evidence.came_back]
     return "; ".join(filter(None, (", ".join(far), back)))
+
+
+def _so_many(number: str, noun: str) -> str:
+    return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
 
 
 def zone_of(run: Run, instrument: str) -> str:

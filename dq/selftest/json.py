@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from dq.model import Finding, duration_text, instant_text
+from dq.reports.json import error_document
 from dq.selftest.outcome import Outcome, Score, Trial
 
 SCHEMA = "dq.selftest/1"
@@ -25,10 +26,7 @@ def render(outcome: Outcome) -> str:
         "series": [{"instrument": one.instrument, "interval": duration_text(one.interval)} for one in outcome.series],
         "checks": [_score(one) for one in outcome.scores],
         "defects": [_trial(one) for one in outcome.trials],
-        "errors": [
-            {"kind": one.kind, "message": one.message, "hint": one.hint or None, "series": one.series}
-            for one in outcome.errors
-        ],
+        "errors": [error_document(one) for one in outcome.errors],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 

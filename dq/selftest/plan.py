@@ -23,7 +23,7 @@ class Attempt:
 
     Attributes:
         rows: where, in order of preference.
-        turn: the how manieth of its kind it is.
+        turn: its number among the defects of its kind, from 0.
     """
 
     fault: Fault

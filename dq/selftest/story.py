@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from dq.calendars import check_calendar
 from dq.model import DqError, RunError, Window, instant_text
-from dq.reports.words import counted, listed
 from dq.run.asked import Asked
 from dq.run.cases import open_case
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.profiles import Profiles
+from dq.run.story import refuse_wrong_questions
 from dq.run.windows import asked_window
 from dq.selftest.outcome import Outcome, Score
 from dq.selftest.plan import Planned, plan
@@ -20,7 +19,7 @@ from dq.selftest.subjects import Subject, roused, spread
 from dq.selftest.trial import tried
 from dq.settings import masked
 from dq.sources import Source, open_source
-from dq.suites import load_suite
+from dq.suites.words import counted, listed
 
 MOST = 24  # series that take part: more of them would show nothing new and take longer
 Progress = Callable[[int, int], None]
@@ -39,7 +38,7 @@ def selftest(asked: Asked, version: str, *, each: int, seed: int, progress: Prog
         SettingsError, SuiteError: the question is wrong; nothing was fetched.
     """
     began = time.perf_counter()
-    _refuse_wrong_questions(asked)
+    refuse_wrong_questions(asked)
     window = asked_window(asked).window if asked.windowed else Window(asked.as_of, asked.as_of)
     outcome = Outcome(asked.as_of, window, masked(asked.access.url), asked.suite or "auto", each, seed, version, 0.0)
     try:
@@ -53,14 +52,6 @@ def selftest(asked: Asked, version: str, *, each: int, seed: int, progress: Prog
     if not outcome.trials and not outcome.errors:
         outcome = replace(outcome, errors=(_nothing(outcome.source, subjects),))
     return replace(outcome, seconds=round(time.perf_counter() - began, 6))
-
-
-def _refuse_wrong_questions(asked: Asked) -> None:
-    """Raise what is wrong with suite and calendar before anything is fetched."""
-    if asked.suite is not None:
-        load_suite(asked.suite, asked.folder)
-    if asked.flags.calendar is not None:
-        check_calendar(asked.flags.calendar)
 
 
 def _gathered(outcome: Outcome, asked: Asked) -> tuple[Outcome, list[Subject]]:

@@ -19,7 +19,7 @@ from dq.sources import Source
 
 FEWEST = 60  # bars that a window gets that is not the one that was asked for
 NEAR = 2  # bars around a finding in which no defect would be the only one
-SPARSE = 10
+SPARSE = 10  # rows beyond twice its bars, from which on a finding says too little of its stretch to mark all of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +64,9 @@ class Subject:
         """The timestamps of the last sessions, as the source would give them with those bars in it."""
         if self.fetched.look.whole:
             return spoiled.ordered.timestamp
-        gone = ~_found(self.bars.timestamp, spoiled.timestamp)
-        come = ~_found(spoiled.timestamp, self.bars.timestamp)
-        left = self.profile[~_found(self.profile, self.bars.timestamp[gone])]
-        return np.sort(np.concatenate([left, spoiled.timestamp[come]]))
+        before, after = self.bars.timestamp, spoiled.timestamp
+        left = self.profile[np.isin(self.profile, before[np.isin(before, after, invert=True)], invert=True)]
+        return np.sort(np.concatenate([left, after[np.isin(after, before, invert=True)]]))
 
     def _marked(self) -> Mask:
         """Rows at and beside what was found in the bars as they are; what speaks of the whole window marks nothing."""
@@ -130,12 +129,3 @@ def spread(fetched: Sequence[Fetched], most: int) -> Iterator[Fetched]:
     share = -(-most // max(len(by_calendar), 1))
     chosen = [alike[at * len(alike) // share] for alike in by_calendar.values() for at in range(min(share, len(alike)))]
     yield from fetched if len(fetched) <= most else chosen[:most]
-
-
-def _found(values: Int, among: Int) -> Mask:
-    """Whether each value is among those."""
-    if len(among) == 0:
-        return np.zeros(len(values), np.bool_)
-    ascending = np.sort(among)
-    at = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
-    return np.asarray(ascending[at] == values)

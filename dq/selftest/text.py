@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
 from dq.model import Finding
 from dq.reports.clocks import span_text, stamps_text
-from dq.reports.words import counted
+from dq.reports.lines import error_text, folded, painted
 from dq.selftest.outcome import Outcome, Score, Trial
 from dq.suites import Expectation
+from dq.suites.words import counted
 
-COLOURS = {"pass": "32;1", "fail": "31;1", "unknown": "35;1", "missed": "31;1", "alarm": "33;1", "dim": "2"}
 HEADS = ("injected", "caught", "exact span", "false alarms")
 MOST = 12  # missed defects, and false alarms, that a screen holds
-
 
 Worded = Callable[[Expectation], str]
 
@@ -37,28 +35,29 @@ class _Page:
 
     def blocks(self, *, verbose: bool) -> Iterator[list[str]]:
         """What stands together; an empty block is one that has nothing to say."""
-        told = self.outcome
+        outcome = self.outcome
         yield [*self._head(), *self._errors()]
-        yield from self._tables() if verbose else [self._table(told.scores)]
-        yield self._listed("Missed:", [self._missed(one) for one in told.missed])
-        yield [line for score in told.scores if score.caught < len(score.trials) for line in self._advice(score)]
-        yield self._listed("False alarms:", [self._alarm(*one) for one in _alarms(told)])
+        yield from self._tables() if verbose else [self._table(outcome.scores)]
+        yield self._listed("Missed:", [self._missed(one) for one in outcome.missed])
+        yield [line for score in outcome.scores if score.caught < len(score.trials) for line in self._advice(score)]
+        yield self._listed("False alarms:", [self._alarm(*one) for one in _alarms(outcome)])
         if verbose:
-            yield self._listed("Put in:", [self._put_in(one) for one in told.trials], most=len(told.trials))
-        untried = [self._reason(score) for score in told.scores if not score.trials]
+            yield self._listed("Put in:", [self._put_in(one) for one in outcome.trials], most=len(outcome.trials))
+        untried = [self._reason(score) for score in outcome.scores if not score.trials]
         yield self._listed("Not tried:", untried, most=len(untried))
-        yield [line for note in (*told.notes, *_hint(told)) for line in self._folded(f"  {note}", "  ", colour="dim")]
+        yield [
+            line for note in (*outcome.notes, *_hint(outcome)) for line in self._folded(f"  {note}", "  ", colour="dim")
+        ]
 
     def _head(self) -> Iterator[str]:
-        told = self.outcome
-        yield f"{self._painted(told.verdict.upper(), told.verdict)}  {_headline(told)}"
-        question = f"{told.source} · {told.suite} · {told.each} of each defect, seed {told.seed}"
-        yield from self._folded(f"{span_text(told.window.start, told.window.end)} · {question}", colour="dim")
+        outcome = self.outcome
+        yield f"{self._painted(outcome.verdict.upper(), outcome.verdict)}  {_headline(outcome)}"
+        question = f"{outcome.source} · {outcome.suite} · {outcome.each} of each defect, seed {outcome.seed}"
+        yield from self._folded(f"{span_text(outcome.window.start, outcome.window.end)} · {question}", colour="dim")
 
     def _errors(self) -> Iterator[str]:
         for error in self.outcome.errors:
-            where = f"{error.series}: " if error.series and error.series not in error.message else ""
-            yield from self._folded(f"  {where}{error.message}", "    ")
+            yield from self._folded(f"  {error_text(error)}", "    ")
             yield from self._folded(f"  → {error.hint}" if error.hint else "", "    ")
 
     def _tables(self) -> Iterator[list[str]]:
@@ -80,9 +79,9 @@ class _Page:
         figures = (len(score.trials), score.caught, score.exact, score.false_alarms or "-")
         cells = [f"{figure:>{len(head)}}" for figure, head in zip(figures, HEADS, strict=True)]
         if score.caught < len(score.trials):
-            cells[1] = self._painted(cells[1], "missed")
+            cells[1] = self._painted(cells[1], "fail")
         if score.false_alarms:
-            cells[3] = self._painted(cells[3], "alarm")
+            cells[3] = self._painted(cells[3], "warning")
         return f"  {score.check:{self.names}}  {'  '.join(cells)}"
 
     def _reason(self, score: Score) -> list[str]:
@@ -116,32 +115,22 @@ class _Page:
         return self._folded(f"  {state:6}  {told}", " " * 10)
 
     def _folded(self, text: str, indent: str = "", colour: str = "") -> list[str]:
-        """The text in lines; what a source's names could steer the terminal with becomes a space."""
-        plain = "".join(sign if sign.isprintable() else " " for sign in text)
-        first = plain[: len(plain) - len(plain.lstrip())]
-        lines = textwrap.wrap(
-            plain.strip(),
-            self.width,
-            initial_indent=first,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-            drop_whitespace=True,
-        )
+        lines = folded(text, self.width, indent=indent)
         return [self._painted(line, colour) for line in lines] if colour else lines
 
     def _painted(self, text: str, colour: str) -> str:
-        return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if self.coloured else text
+        return painted(text, colour, coloured=self.coloured)
 
 
-def _headline(told: Outcome) -> str:
-    count, missed = len(told.trials), len(told.missed)
+def _headline(outcome: Outcome) -> str:
+    count, missed = len(outcome.trials), len(outcome.missed)
     if not count:
         return "Could not tell: no defect was put in"
-    exact = sum(one.exact for one in told.trials)
-    alarms = counted(told.false_alarms, "false alarm") if told.false_alarms else "no false alarm"
-    caught = f"{missed:,} of {counted(count, 'defect')} missed" if missed else f"All {counted(count, 'defect')} caught"
-    but = "Could not tell everything; " if told.errors else ""
+    exact = sum(one.exact for one in outcome.trials)
+    alarms = counted(outcome.false_alarms, "false alarm") if outcome.false_alarms else "no false alarm"
+    every = "The one defect" if count == 1 else f"All {count:,} defects"
+    caught = f"{missed:,} of {counted(count, 'defect')} missed" if missed else f"{every} caught"
+    but = "Could not tell everything; " if outcome.errors else ""
     return f"{but}{caught}, {exact:,} with the exact span, {alarms}"
 
 
@@ -149,14 +138,14 @@ def _when(one: Trial) -> str:
     return stamps_text(one.series, one.start, one.end, "UTC")[0]
 
 
-def _alarms(told: Outcome) -> Iterator[tuple[Trial, Finding]]:
-    for trial in told.trials:
+def _alarms(outcome: Outcome) -> Iterator[tuple[Trial, Finding]]:
+    for trial in outcome.trials:
         for finding in trial.false_alarms:
             yield trial, finding
 
 
-def _hint(told: Outcome) -> Iterator[str]:
-    short = [score.check for score in told.scores if score.reason.startswith("not in this window")]
-    if short and told.trials:
-        more = "A longer --window makes" if told.windowed else "More bars make"
+def _hint(outcome: Outcome) -> Iterator[str]:
+    short = [score.check for score in outcome.scores if score.reason.startswith("not in this window")]
+    if short and outcome.trials:
+        more = "A longer --window makes" if outcome.windowed else "More bars make"
         yield f"{more} room for {counted(len(short), 'more check')}."

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dq.faults import Injected, Site, entailed
-from dq.model import DAY, SECOND, SEVERITIES, Finding, duration_text, instant_text
+from dq.model import SEVERITIES, Finding, duration_text, instant_text
 from dq.run.judge import Judged
 from dq.selftest.outcome import Trial
 from dq.selftest.plan import Attempt
@@ -18,8 +18,7 @@ from dq.suites.judging import MOST
 
 NEIGHBOURS = 3  # bars beside a defect of which it may make dq speak
 LOUD = SEVERITIES.index("warning")
-FIRST_INSTANT = 5000 * DAY  # an integer of microseconds from there on is an instant, below it a length of time
-YEAR_3000 = 380_000 * DAY
+INSTANTS, LENGTHS_OF_TIME = ("at", "due"), ("ahead", "offset")  # options of faults that are microseconds
 
 
 def tried(attempt: Attempt) -> Trial | None:
@@ -125,17 +124,17 @@ def _level(one: Finding) -> int:
 def _in_words(options: Mapping[str, Any]) -> str:
     """The options of a defect that say more than where it stands."""
     return ", ".join(
-        f"{name} {_value(value)}" for name, value in options.items() if isinstance(value, int | float | str)
+        f"{name} {_value(name, value)}" for name, value in options.items() if isinstance(value, int | float | str)
     )
 
 
-def _value(value: float | str) -> str:
+def _value(name: str, value: float | str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and abs(value) > YEAR_3000:
-        return f"{value:,}"
-    if isinstance(value, int) and value >= FIRST_INSTANT:
+    if isinstance(value, int) and name in INSTANTS:
         return instant_text(value)
-    return duration_text(value) if isinstance(value, int) and value >= SECOND // 10 else f"{value:.4g}"
+    if isinstance(value, int) and name in LENGTHS_OF_TIME:
+        return "-" * (value < 0) + duration_text(abs(value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    return value if isinstance(value, str) else f"{value:.4g}"

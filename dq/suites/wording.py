@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from dq.checks import Check
 from dq.displaced.zones import PLACES
-from dq.model import CAUSES, MINUTE, SECOND, Evidence, Finding, Market, Suspects, column_names, duration_text
+from dq.levels import nearest_split
+from dq.model import CAUSES, COLUMNS, SECOND, Evidence, Finding, Market, Suspects, column_names, duration_text
+from dq.suites.words import counted, length_text, listed
 
 _BACK = {1: True, 0: False, -1: None}
 
@@ -49,15 +53,10 @@ def remainder(check: Check, suspects: Suspects, severity: str, market: Market) -
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 bar`, `12 bars`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
     count, length = int(suspects["count"][at]), int(suspects["length"][at])
     percent = float(suspects["percent"][at])
-    columns = _listed(column_names(int(suspects["columns"][at])))
+    columns = listed(column_names(int(suspects["columns"][at])), most=len(COLUMNS))
     return {
         "count": f"{count:,}",
         "bars": counted(count, "bar"),
@@ -71,7 +70,7 @@ def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
         "share": _percent(percent),
         "apart": "" if math.isnan(percent) or percent == 0 else f" (prices by up to {_percent(percent)})",
         "instants": "one bar" if suspects["start"][at] == suspects["end"][at] else "several bars",
-        "age": _age(length),
+        "age": length_text(length),
         "interval": duration_text(market.series.interval),
         "calendar": market.series.calendar,
         "details": "; ".join(market.set_aside.details[:3]) + (" …" if len(market.set_aside.details) > 3 else ""),
@@ -85,16 +84,21 @@ def _read(suspects: Suspects, at: int) -> dict[str, str]:
     known = math.isfinite(observed)
     return {
         "again": f", at the same time of {observed:,.0f} sessions" if known else "",
-        "ahead": _age(int(observed) * SECOND) if known else "",
+        "ahead": length_text(int(observed) * SECOND) if known else "",
         "shift": _shift(observed),
         "place": PLACES[zone] if zone >= 0 else "another zone",
+        "split": _split(observed, float(suspects["expected"][at])),
         "winters": counted(int(observed), "winter") if known and observed >= 1 else "winter",
     }
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    """`open, high and close`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+def _split(price: float, before: float) -> str:
+    """The split that leads from one price to another: `4:1`, or `1:10` where shares were merged."""
+    if not (0 < price < math.inf and 0 < before < math.inf):
+        return ""
+    nearest = nearest_split(np.array([math.log(price) - math.log(before)]))
+    many, few = int(nearest.many[0]), int(nearest.few[0])
+    return f"{many}:{few}" if price < before else f"{few}:{many}"
 
 
 def _shift(seconds: float) -> str:
@@ -106,21 +110,10 @@ def _shift(seconds: float) -> str:
     return f"{' '.join(parts)} {'late' if seconds > 0 else 'early'}"
 
 
-def _age(length: int) -> str:
-    """A length of market time in its largest units: `14 min`, `3 h 20 min`, `2 d 4 h`."""
-    days, minutes = divmod(length // MINUTE, 1440)
-    hours, minutes = divmod(minutes, 60)
-    if length < MINUTE:
-        return duration_text(length) if length else "0 s"
-    if days:
-        return f"{days:,} d {hours} h" if hours else f"{days:,} d"
-    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
-
-
 def _far(suspects: Suspects, at: int) -> str:
     """The distance in the unit that people of this series think in: ticks where known, else percent; and sigmas."""
     ticks, percent, sigmas = (float(suspects[name][at]) for name in ("ticks", "percent", "sigmas"))
-    near = f"{ticks:,.0f} ticks" if math.isfinite(ticks) else _percent(percent)
+    near = counted(round(ticks), "tick") if math.isfinite(ticks) else _percent(percent)
     return f"{near} ({sigmas:.0f} sigmas)" if math.isfinite(sigmas) else near
 
 

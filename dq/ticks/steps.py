@@ -68,11 +68,14 @@ def apart(column: Float, step: Step) -> Mask:
 def proved(bars: Bars | OrderedBars, name: str, step: Step) -> bool:
     """Whether all prices of a column are on the grid, without a look at each; False where that takes a look.
 
+    NaN is no price. Its bits are 0 from the second highest of the mantissa down: it counts as a multiple below, or
+    spoils the proof, but never makes one.
+
     Prices between two powers of two share an exponent, so that their bits count in one unit, 2^-s. A multiple of 1 ÷ d
     then leaves less than d ÷ 2 when bits × d is divided by 2^s, and nothing else does. The shift by 64 - s makes the
     division of integers that overflow, with the sign that is wanted.
     """
-    low, high = bars.extremes(name)
+    low, high = bars.reach(name)
     exponent = math.frexp(high)[1] - 1 if 0 < low <= high < math.inf else None
     if exponent is None or step.over != 1 or math.frexp(low)[1] - 1 != exponent:
         return False

@@ -46,10 +46,13 @@ def strays(bars: Bars | OrderedBars, step: Step) -> Strays | None:
 
 
 def is_single(prices: Float, nearest: Float) -> Mask:
-    """Whether each price is single precision's version of that one: whole, or written out to six decimals."""
+    """Whether each price is single precision's version of that one: whole, or written out to six decimals.
+
+    A price that single precision holds exactly was moved by something else.
+    """
     single = nearest.astype(np.float32).astype(np.float64)
     alike = np.abs(prices - single) <= 1e-12 * np.abs(prices)
-    return np.asarray((alike | (prices == np.rint(single * 1e6) / 1e6)) & (prices != nearest))
+    return np.asarray((alike | (prices == np.rint(single * 1e6) / 1e6)) & (prices != nearest) & (single != nearest))
 
 
 def _rows_off(columns: list[Float], step: Step) -> Int:

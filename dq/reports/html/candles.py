@@ -12,7 +12,8 @@ import numpy as np
 from dq.reports.clocks import utc_text
 from dq.reports.html.canvas import BASE, NARROW, VOLUME, Canvas
 from dq.reports.html.stretch import Place
-from dq.reports.words import counted, length_text, number_text
+from dq.reports.words import number_text
+from dq.suites.words import counted, length_text
 
 
 def shapes(canvas: Canvas) -> str:

@@ -11,7 +11,8 @@ from dq.model import DAY
 from dq.reports.clocks import city, day_text, hour_text
 from dq.reports.html.canvas import BASE, FLOOR, TALL, TOP, Canvas
 from dq.reports.html.scales import price_ticks, time_ticks
-from dq.reports.words import counted, length_text, number_text
+from dq.reports.words import number_text
+from dq.suites.words import counted, length_text
 
 _ROOM = 26  # percent of the width that an arrow with its price takes on a narrow screen
 _LETTER = 7  # pixels of a digit, at most, in the size that the style sheet gives these words

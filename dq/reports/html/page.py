@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from dq.model import Run
 from dq.reports.html.figures import BarsBySeries, figures
 from dq.reports.html.views import card, finding_row, series_row, when, worst_findings
-from dq.reports.words import counted, headline, percent_text, worst_first
+from dq.reports.words import headline, percent_text, worst_first
+from dq.suites.words import counted
 
 if TYPE_CHECKING:
     from jinja2 import Template

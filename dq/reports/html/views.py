@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from dq.model import NO_INSTANT, Finding, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice, cause_text, speaks_sql, sql_to_look, sql_to_mend
 from dq.reports.clocks import local_span_text, local_text, span_text, stamps_text, utc_text
-from dq.reports.words import counted, evidence_text, length_text, listed, percent_text, value_text, zone_of
+from dq.reports.words import evidence_text, percent_text, value_text, zone_of
+from dq.suites.words import counted, length_text, listed
 
 _RANK = {"critical": 0, "warning": 1, "info": 2}
 
