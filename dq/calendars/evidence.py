@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dq.calendars.weeks import stretches
+from dq.kernels import runs
 from dq.model import DAY, Halt, Int, Sessions
 
 NEED = "bars of two weeks: of 8 days or more, the first and the last at least 11 days apart"
@@ -39,7 +39,7 @@ def empty_days(known: Sessions, stamps: Int) -> tuple[Halt, ...]:
     of_day = np.add.reduceat(counts, begins)
     last = np.append(begins[1:], len(known)) - 1
     between = (known.opens[begins] > stamps[0]) & (known.closes[last] <= stamps[-1])
-    first, length = stretches((of_day == 0) & between)
+    first, length = runs((of_day == 0) & between)
     few = length <= HOLIDAYS
     edges = zip(begins[first[few]].tolist(), last[(first + length - 1)[few]].tolist(), strict=True)
     return tuple(Halt(int(known.opens[low]), int(known.closes[high]), EMPTY) for low, high in edges)

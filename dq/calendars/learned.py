@@ -16,8 +16,9 @@ import numpy as np
 
 from dq.calendars.clocks import Clock, clock_of
 from dq.calendars.evidence import empty_days, enough, plausible
-from dq.calendars.weeks import WEEKDAYS, stretches, usual_week
+from dq.calendars.weeks import WEEKDAYS, usual_week
 from dq.calendars.zones import keeps_hours, regular_zones
+from dq.kernels import runs
 from dq.model import DAY, HOUR, MINUTE, Int, Mask, Sessions
 
 THIN = 0.2  # share of open cells with a bar below which a piece believes the next one
@@ -113,7 +114,7 @@ def _settled(grids: list[_Grid], stamps: Int) -> _Grid:
 def _week_stretches(opened: Mask) -> tuple[Int, Int]:
     """First cell and length of each open stretch of a week that goes round and is not open throughout."""
     turn = int((~opened).argmax())
-    begin, length = stretches(np.roll(opened, -turn))
+    begin, length = runs(np.roll(opened, -turn))
     return begin + turn, length
 
 
@@ -153,7 +154,7 @@ def _laid(pieces: list[_Piece], grid: _Grid, start: int, end: int) -> tuple[Int,
     pieces[-1] = replace(pieces[-1], stop=max(int(bounds[1]) + 1, pieces[-1].stop))
     opens, closes = [], []
     for piece in pieces:
-        begin, length = stretches(piece.opened)
+        begin, length = runs(piece.opened)
         weeks = np.arange(piece.first, piece.stop)[:, None] * grid.week
         opens.append((weeks + begin).ravel())
         closes.append((weeks + (begin + length)).ravel())

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from dq.kernels import runs
 from dq.model import HOUR, MINUTE, Float, Int, Mask
 
 WEEKDAYS = 7
@@ -45,12 +46,6 @@ def usual_week(seen: Mask, covered: Mask, cell: int) -> Mask:
     return _filled(opened, seen, known, cell) if opened.any() else opened
 
 
-def stretches(mask: Mask) -> tuple[Int, Int]:
-    """First positions and lengths of the runs of True."""
-    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False))
-    return edges[::2], edges[1::2] - edges[::2]
-
-
 def _often(dates: Mask, covered: Mask) -> Mask:
     """Weekdays that have bars in two weeks of five, or in the last two of four and more."""
     often = dates.sum(axis=0) >= np.maximum(ALIKE * covered.sum(axis=0), 1)
@@ -70,7 +65,7 @@ def _lately(seen: Mask, dates: Mask) -> Mask:
         (weeks,) = np.nonzero(dates[:, day])
         if len(weeks) >= 4:  # of fewer, two are usual or chance
             lately[day] = of_day[weeks[-2:]].all(axis=0) | of_day[weeks[:2]].all(axis=0)
-    begin, length = stretches(lately.ravel())
+    begin, length = runs(lately.ravel())
     enough = np.maximum(lately.shape[1] // 24, 4)
     long = np.zeros(lately.size + 1, np.int8)
     np.add.at(long, begin[length >= enough], 1)
@@ -100,7 +95,7 @@ def _opened(seen: Mask, dates: Mask, width: int) -> Mask:
 def _filled(opened: Mask, seen: Mask, known: Int, cell: int) -> Mask:
     """The same with those closed stretches opened that may as well be chance."""
     first = int(opened.argmax())
-    begin, length = stretches(~np.roll(opened, -first))  # begins open: no stretch crosses the end
+    begin, length = runs(~np.roll(opened, -first))  # begins open: no stretch crosses the end
     share = np.roll(seen.sum(axis=0) / np.maximum(np.repeat(known, len(opened) // WEEKDAYS), 1), -first)
     likely = np.minimum(_beside(share, begin, length, max(BESIDE // cell, 4)), SURE)
     weight, elsewhere = _weights(opened, known)

@@ -27,7 +27,7 @@ from dq.model import Bars, Float, Market, Suspects, at_rows, column_bits, no_sus
 
 NOISE = 1e-9
 MESSAGES = {
-    "": "The {columns} of {bars} contradicts the other prices: {observed:.10g}, where {expected:.10g} was reached."
+    "": "{Bars} with a {columns} that the other prices contradict: {observed:.10g}, where {expected:.10g} was reached."
 }
 
 

@@ -88,14 +88,12 @@ class Turnover:
         known, traded: share of the bars with a volume that is a number, and with one above zero.
         usual: float64, mean of the natural logarithm of volume by stretch of the day; NaN where no bar says so.
         sigma: robust standard deviation of that logarithm around `usual`.
-        stretch: microseconds of UTC day for which each value of `usual` stands; 0 where there are none.
     """
 
     known: float = 0.0
     traded: float = 0.0
     usual: Float = field(default_factory=lambda: np.zeros(0))
     sigma: float = UNKNOWN
-    stretch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +102,10 @@ class Nights:
 
     Attributes:
         sigma: robust standard deviation of the logarithm of next open ÷ last close; NaN where too few say so.
-        widest: its largest absolute value but for the most extreme hundredth.
         count: nights that were seen.
     """
 
     sigma: float = UNKNOWN
-    widest: float = UNKNOWN
     count: int = 0
 
 
