@@ -7,16 +7,18 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_HOME = dict.fromkeys(("Bars", "DqError", "Finding", "Incident", "Run"), "dq.model")
+_HOME = {**dict.fromkeys(("Bars", "DqError", "Finding", "Incident", "Run"), "dq.model"), "validate": "dq.api"}
 
-__all__ = ["Bars", "DqError", "Finding", "Incident", "Run", "__version__"]
+__all__ = ["Bars", "DqError", "Finding", "Incident", "Run", "__version__", "schemas", "validate"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module 'dq' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "schemas":
+        return import_module("dq.schemas")
+    if name not in _HOME:
+        raise AttributeError(f"module 'dq' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
 
 

@@ -10,7 +10,18 @@ import numpy as np
 
 from dq.checks import Check, View, checks
 from dq.kernels import reduced
-from dq.model import Bars, Int, Market, OrderedBars, Suspects, concatenated, no_suspects
+from dq.model import (
+    Bars,
+    Cycles,
+    ErrorLog,
+    Int,
+    Levels,
+    Market,
+    OrderedBars,
+    Suspects,
+    concatenated,
+    no_suspects,
+)
 
 BLOCK = 1 << 17  # the six columns of a block stay in the cache, and calls of NumPy cost little against its rows
 _JOINED = ("row", "last_row", "start", "end", "count", "bars", "columns")  # not the worst row's alone
@@ -48,12 +59,24 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
                     first, stop = np.searchsorted(found["row"], [start, start + BLOCK]).tolist()
                     found = found.take(slice(first, stop))  # rows ascend, so a view is enough
                     as_they_are = check.slots or check.whole is not None
-                    found = found if as_they_are or not len(found) else _ranges(found, check, bars, market)
+                    found = found if as_they_are or not len(found) else _owned(found, check, bars, market)
+                    found = found if as_they_are or _loose(check, bars) else _joined(found)
                     pieces[question] += [found] if len(found) else []
         return [
             Answer(question, _whole(question, check, pieces[question], bars, market), reasons[question])
             for question, check in asked
         ]
+
+
+def examine_table(table: Levels | ErrorLog, known: Market | Cycles, questions: Iterable[Question]) -> list[Answer]:
+    """Ask every question of one of the collector's tables, which is shown whole."""
+    answers = []
+    for question in questions:
+        check = checks()[question.check]
+        reason = check.not_checked(table, known)
+        found = no_suspects() if reason else check.function(table, known, **dict(question.parameters))
+        answers.append(Answer(question, found, reason))
+    return answers
 
 
 Block = Mapping[View, Bars | OrderedBars | None]
@@ -84,27 +107,44 @@ def _blocks(bars: Bars, ordered: OrderedBars) -> Iterator[tuple[int, Block]]:
         shown_before = shown_from
 
 
-def _ranges(found: Suspects, check: Check, bars: Bars, market: Market) -> Suspects:
-    """The rows of one block that belong to the window, as ranges."""
+def _loose(check: Check, bars: Bars) -> bool:
+    """Whether neighbours in time may stand anywhere, so that rows are joined when all have been seen."""
+    return check.view == "arrival" and not check.arrived and bars.ordered.timestamp is not bars.timestamp
+
+
+def _owned(found: Suspects, check: Check, bars: Bars, market: Market) -> Suspects:
+    """The rows of one block that belong to the window."""
     start = found["start"]
     if start.max() < market.window.end and market.owns(start.min()[None])[0]:  # then it owns all between
-        return _joined(found)
+        return found
     owned = market.owns(start)
     if check.after:  # where a verdict had to wait, the window in which it could be given owns it too
         stamps = (bars.ordered if check.view == "ordered" else bars).timestamp
         owned |= market.owns(stamps[np.minimum(found["row"] + check.after, len(stamps) - 1)])
-    return _joined(found if owned.all() else found.take(owned))
+    return found if owned.all() else found.take(owned)
 
 
 def _whole(question: Question, check: Check, pieces: list[Suspects], bars: Bars, market: Market) -> Suspects:
     """The suspects of all blocks; a range cut by a seam is one again."""
     if not pieces:
         return no_suspects()
+    if _loose(check, bars):
+        return _joined(_by_time(concatenated(pieces), bars.ordered))
     found = concatenated(pieces if check.slots or check.whole is not None else _unseamed(pieces))
     if check.whole is not None:
         shown = bars.ordered if check.view == "ordered" else bars
         found = check.whole(found, shown, market, **dict(question.parameters))
-        return _ranges(found, check, bars, market) if len(found) else no_suspects()
+        return _joined(_owned(found, check, bars, market)) if len(found) else no_suspects()
+    return found
+
+
+def _by_time(found: Suspects, ordered: OrderedBars) -> Suspects:
+    """Single rows by time, numbered by their instant: the order in which rows of a table lie changes nothing."""
+    keys = [found[name] for name in ("columns", "expected", "observed", "cause", "start") if name in found.given]
+    found = found.take(np.lexsort(keys))
+    instant = np.searchsorted(ordered.timestamp, found["start"])
+    for name, values in (("row", instant), ("last_row", instant), ("count", 1), ("bars", 1)):
+        found = found.with_column(name, np.broadcast_to(values, len(found)))
     return found
 
 
@@ -120,7 +160,7 @@ def _unseamed(pieces: list[Suspects]) -> list[Suspects]:
 
 def _joined(found: Suspects) -> Suspects:
     """Neighbouring rows of one cause as one range, with the evidence of its worst bar."""
-    follows = found["row"][1:] - found["last_row"][:-1] == 1
+    follows = found["row"][1:] - found["last_row"][:-1] <= 1  # 0 where two rows have one instant
     if "cause" in found.given:
         follows &= found["cause"][1:] == found["cause"][:-1]
     if not follows.any():

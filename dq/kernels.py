@@ -60,6 +60,26 @@ def runs(mask: Mask) -> tuple[Int, Int]:
     return edges[::2], edges[1::2] - edges[::2]
 
 
+def moving_rate(hits: Mask, width: int) -> Float:
+    """The share of True in each `width` places in a row; of fewer places than that, one share of `width` all the same.
+
+    Returns:
+        float64, one share per first place of a stretch: at least one.
+    """
+    before = np.append(0, np.cumsum(hits))
+    width_there = min(width, len(hits))
+    return np.asarray((before[width_there:] - before[: len(before) - width_there]) / width)
+
+
+def beyond(hits: Mask, width: int, limit: float) -> Mask:
+    """The places of all stretches of `width` places of which a larger share than `limit` is True."""
+    starts = np.flatnonzero(moving_rate(hits, width) > limit)
+    edges = np.zeros(len(hits) + 1, np.int64)
+    edges[starts] += 1
+    np.subtract.at(edges, np.minimum(starts + width, len(hits)), 1)
+    return np.asarray(np.cumsum(edges[:-1]) > 0)
+
+
 def reduced(function: np.ufunc, values: Numbers, first: Int) -> Numbers:
     """`function.reduceat(values, first)`: where the stretches are few and long, one reduction each is much faster."""
     if 64 * len(first) > len(values):

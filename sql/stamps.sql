@@ -1,10 +1,10 @@
--- The timestamps alone of many series and spans, as one array per span. Run by dq to learn the habits of a series.
+-- The timestamps alone of many series and spans, as one array per span, with their number as proof. Run by dq to learn the habits of a series.
 COPY (
-    SELECT spans.place::int4, bars.stamps
+    SELECT spans.place::int4, bars.counted, bars.stamps
     FROM unnest(%(names)s::text[], %(starts)s::{kind}[], %(ends)s::{kind}[])
         WITH ORDINALITY AS spans (name, start, stop, place)
     CROSS JOIN LATERAL (
-        SELECT array_agg(s.stamp) AS stamps
+        SELECT count(*) AS counted, array_agg(s.stamp) AS stamps
         FROM (
             SELECT {stamp} AS stamp
             FROM {table}

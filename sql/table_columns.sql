@@ -1,4 +1,4 @@
--- What the table of bars looks like: kind, columns with their types (domains by what they stand on), rights, leading index columns. Run by dq once per run.
+-- What a table looks like: kind, columns with their types (domains by what they stand on), rights, leading index columns. Run by dq once per run and table.
 SELECT
     n.nspname,
     c.relname,
@@ -12,7 +12,8 @@ SELECT
     EXISTS (
         SELECT FROM pg_index AS i
         WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum
-    )
+    ),
+    has_column_privilege(c.oid, a.attnum, 'SELECT')
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -13,7 +13,8 @@ from dq.run.market import build_market
 from dq.run.windows import Look
 
 AROUND_THE_CLOCK = Series("BTC-USD", MINUTE, "24/7")
-QUESTIONS = tuple(Question(name) for name in checks())
+OF_BARS = tuple(name for name, check in checks().items() if check.of_bars)
+QUESTIONS = tuple(map(Question, OF_BARS))
 
 
 def instant(text):

@@ -16,6 +16,7 @@ from dq.run import Asked, validate
 from dq.settings import SeriesSettings, Settings
 from dq.sources import Access
 
+OF_BARS = tuple(name for name, check in checks().items() if check.of_bars)  # the others have fixtures in JSON
 FOLDER = Path(__file__).parent / "edge_cases"
 CASES = sorted(FOLDER.glob("*.csv"))
 HEADER = "timestamp,open,high,low,close,volume"
@@ -88,7 +89,7 @@ def _line(row, options, number):
 def shelf(tmp_path_factory):
     """A folder with a suite that asks every check once, and with the sessions that were computed already."""
     folder = tmp_path_factory.mktemp("shelf")
-    entries = [{"type": f"expect_no_{name}", "kwargs": {}, "severity": "warning"} for name in checks()]
+    entries = [{"type": f"expect_no_{name}", "kwargs": {}, "severity": "warning"} for name in OF_BARS]
     excused = [
         {"type": f"expect_no_{name}", "kwargs": {"cause": list(EXCUSED)}, "severity": "info"}
         for name in ("missing_bar", "stale_series")
@@ -114,6 +115,7 @@ def judged(case, shelf, folder, suite="every_check"):
         at=instant(case.options["as_of"]) if "as_of" in case.options else None,
         window=parse_duration(case.options["window"]) if "window" in case.options else None,
         suite=str(shelf / f"{suite}.json"),
+        reference=str(FOLDER / case.options["reference"]) if "reference" in case.options else None,
         flags=SeriesSettings(**said),
         record=False,
     )
@@ -152,7 +154,7 @@ def test_distrusts_exactly_what_the_fixture_expects(path, shelf, tmp_path):
         assert sum(one.severity != "info" for one in run.findings) == int(case.options["findings"])
 
 
-@pytest.mark.parametrize("name", checks())
+@pytest.mark.parametrize("name", OF_BARS)
 def test_a_check_that_is_asked_alone_finds_the_same(name, shelf, tmp_path):
     case = read_case(FOLDER / f"{name}.csv")
     entry = {"type": f"expect_no_{name}", "kwargs": {}, "severity": "warning"}
@@ -163,10 +165,10 @@ def test_a_check_that_is_asked_alone_finds_the_same(name, shelf, tmp_path):
 
 
 def test_every_check_has_its_own_fixture():
-    assert {path.stem.split("__")[0] for path in CASES} == set(checks())
+    assert {path.stem.split("__")[0] for path in CASES} == set(OF_BARS)
 
 
-@pytest.mark.parametrize("name", checks())
+@pytest.mark.parametrize("name", OF_BARS)
 def test_a_check_is_proved_by_a_line_that_it_must_distrust(name):
     expected = {
         word.split("=")[0]

@@ -22,6 +22,7 @@ BANNED = {
     for word in ("manager", "handler", "helper", "util", "common", "base", "process", "data")
     for s in ("", "s")
 }
+TABLES = {"OhlcData"}  # named by its owner: ohlc_data
 FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 EDGE_CASES = ROOT / "tests" / "edge_cases"
 
@@ -65,7 +66,7 @@ def test_names_say_what_a_thing_is():
     banned = {_name(path): sorted(_words(path.stem) & BANNED) for path in OURS if _words(path.stem) & BANNED}
     for path in OURS:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, FUNCTION | ast.ClassDef) and _words(node.name) & BANNED:
+            if isinstance(node, FUNCTION | ast.ClassDef) and node.name not in TABLES and _words(node.name) & BANNED:
                 banned[f"{_name(path)}:{node.name}"] = sorted(_words(node.name) & BANNED)
     assert banned == {}
 

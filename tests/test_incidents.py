@@ -228,3 +228,42 @@ def test_an_outage_keeps_its_id_when_the_bars_come_again():
     (stopped,) = told(*outage(3, check="stale_series"))
     (over,) = told(*outage(3, last=35), before=seen(stopped))
     assert over.id == stopped.id
+
+
+def failed(first=10, last=20, *, names=(), severity="warning", cause=None, subject="fetcher: fetch"):
+    """Cycles of the collector that failed from minute `first` to minute `last`."""
+    parts = ((BEGIN + first * MINUTE, BEGIN + (last + 1) * MINUTE),)
+    at = (parts[0][0], BEGIN + last * MINUTE)
+    more = {"cause": cause, "subject": subject, "parts": parts, "names": names}
+    return Finding("failed_cycle", severity, None, *at, last - first + 1, f"{subject} failed.", **more)
+
+
+@pytest.mark.parametrize("cause", [None, "hole", "outage", "unknown"])
+def test_failed_cycles_answer_for_the_bars_that_did_not_come(cause):
+    lost = [finding(name=name, cause=cause, severity="critical") for name in ("AAPL", "MSFT")]
+    (incident,) = told(failed(), *lost, finding("low_completeness", 0, 60))
+    assert (incident.check, incident.severity, incident.findings) == ("failed_cycle", "critical", (0, 1, 2, 3))
+    assert incident.message == "fetcher: fetch failed. That explains 22 missing bars of AAPL, MSFT."
+
+
+@pytest.mark.parametrize(
+    ("log", "lost"),
+    [
+        (failed(), finding(first=22, last=30)),
+        (failed(), finding(first=1, last=7)),
+        (failed(names=("MSFT",)), finding()),
+        (failed(cause="retries"), finding()),
+        (failed(), finding(cause="quiet")),
+        (failed(), finding(cause="halt")),
+        (failed(), finding("price_spike")),
+    ],
+)
+def test_failed_cycles_answer_for_nothing_else(log, lost):
+    assert {one.check for one in told(log, lost)} == {"failed_cycle", lost.check}
+
+
+def test_operations_that_fail_are_one_incident():
+    several = [failed(subject=f"fetcher: fetch {name}") for name in ("A", "B", "C", "D", "E")]
+    (incident,) = told(failed(severity="critical", subject="all operations"), *several)
+    assert incident.message.startswith("all operations failed. Likewise fetcher: fetch A, ")
+    assert incident.message.endswith(" and 2 more.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def demo(server):
     server.run("CREATE DATABASE demo")
     fill(server.url.replace("/postgres?", "/demo?"), story(AT))
     grant = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader"
-    server_of_demo = type(server)(server.url.replace("/postgres?", "/demo?"), server.port)
+    server_of_demo = replace(server, url=server.url.replace("/postgres?", "/demo?"))
     server_of_demo.run(grant)
     yield server.tcp(name="demo")
     server.run("DROP DATABASE demo WITH (FORCE)")

@@ -194,7 +194,7 @@ min_severity = "critcal"
         ("[[alert]]\nurl = 'slack'", "dq.toml:2: alert[1].url: it is not an address"),
         ("[series.X]\ntick = inf", "dq.toml:2: series.X.tick: inf"),
         ("[series.X]\ntick = nan", "dq.toml:2: series.X.tick: nan"),
-        ("[series.X]\ntick = true", "dq.toml:2: series.X.tick: True"),
+        ("[series.X]\ntick = true", "dq.toml:2: series.X.tick: true"),
         (f"[series.X]\ntick = 1{'0' * 400}", "dq.toml:2: series.X.tick: 1000"),
         ("series.X.delay = 2020-01-01", "dq.toml:1: series.X.delay: 2020-01-01 is a date or time"),
         ("[series]\nX = { interval = '1x' }", "dq.toml:2: series.X.interval: '1x'"),

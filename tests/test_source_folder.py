@@ -103,8 +103,7 @@ def test_naive_timestamps_in_one_file_of_a_folder_are_a_wrong_question(tmp_path)
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("https://abc.supabase.co", "no source that this version of dq reads"),
-        ("yahoo:NQ=F", "no source that this version of dq reads"),
+        ("ftp://abc.example.org/bars", "no source that this version of dq reads"),
         ("mysql://me:s3cret@host/db", r'"mysql://\*\*\*" is no source'),
         ("nowhere.csv", "nowhere.csv does not exist"),
         ("nowhere", "no source"),

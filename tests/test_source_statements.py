@@ -10,10 +10,13 @@ from dq.sources.statements import statement
 READING = (
     "bars",
     "begin_reading",
+    "begin_reading_beside",
+    "end_reading",
     "extents",
     "instruments",
     "instruments_named",
     "instruments_scanned",
+    "share_snapshot",
     "stamp_sample",
     "stamps",
     "table_columns",

@@ -36,7 +36,7 @@ def test_clean_bars_pass_and_say_nothing_else(desk):
     assert (series["first"], series["last"]) == (minute(0), minute(119))
     assert report["summary"]["expected_bars"] == 120
     not_checked = {one["check"] for one in series["checks"] if one["verdict"] == "not_checked"}
-    assert not_checked == {"stale_series", "split_jump"}
+    assert not_checked == {"reference_mismatch", "stale_series", "split_jump"}
 
 
 def test_a_hole_fails(desk):

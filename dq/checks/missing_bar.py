@@ -36,14 +36,14 @@ from dq.model import Int, Market, OrderedBars, Suspects, no_suspects, suspects
 
 SLOTS = True
 MESSAGES = {
-    "": "{bars} missing.",
-    "hole": "{bars} missing in this series alone{again}.",
-    "outage": "{bars} missing while other series of the same source miss theirs too.",
+    "": "{bars} missing{reference}.",
+    "hole": "{bars} missing in this series alone{again}{reference}.",
+    "outage": "{bars} missing while other series of the same source miss theirs too{reference}.",
     "dst": "{bars} missing because of clocks: stamps are displaced, or the market keeps the hours of another place.",
     "halt": "{bars} missing while trading was halted.",
-    "quiet": "No trade for {bars}, as usual at this time of day.",
-    "calendar_suspect": "{bars} missing until the end of a session that probably ended early.",
-    "unknown": "{bars} missing; too little history to say whether that is usual.",
+    "quiet": "No trade for {bars}, as usual at this time of day{reference}.",
+    "calendar_suspect": "{bars} missing until the end of a session that probably ended early{reference}.",
+    "unknown": "{bars} missing; too little history to say whether that is usual{reference}.",
 }
 
 

@@ -25,6 +25,7 @@ import numpy as np
 
 from dq.model import SECOND, Bars, Market, Suspects, at_rows, no_suspects
 
+ARRIVED = True
 MESSAGES = {"": "{Bars} arrived after later bars, up to {ahead} behind."}
 
 

@@ -30,9 +30,9 @@ from dq.model import Bars, Market, OrderedBars, Suspects, no_suspects, suspects
 
 SLOTS = True
 MESSAGES = {
-    "": "The series has stopped: {bars} due and not there, {age} of market time.",
-    "outage": "Several series have stopped; here {bars} are due and not there, {age} of market time.",
-    "quiet": "No trade for {bars} up to now, as usual at this time of day.",
+    "": "The series has stopped: {bars} due and not there, {age} of market time{reference}.",
+    "outage": "Several series have stopped; here {bars} are due and not there, {age} of market time{reference}.",
+    "quiet": "No trade for {bars} up to now, as usual at this time of day{reference}.",
     "dst": "{bars} not there yet under the stamps that are due: the clock is wrong, as `dst_shift` says.",
     "halt": "{bars} not there since trading was halted.",
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 from typing import TypeVar
 
-from dq.model import SECOND, SourceError, duration_text
-
 Result = TypeVar("Result")
+
+HINT = (
+    "Give it longer with --deadline 2m, or deadline in dq.toml; or ask for a smaller window, or name one --instrument."
+)
 
 
 def within(limit: int | None, work: Callable[[], Result]) -> Result:
@@ -17,19 +18,6 @@ def within(limit: int | None, work: Callable[[], Result]) -> Result:
     Raises:
         SourceError: it was not; what it was waiting for has been interrupted.
     """
-    if limit is None:
-        return work()
+    from dq.run.deadline import within as bounded
 
-    def too_late(_number: int, _frame: object) -> None:
-        raise SourceError(
-            f"The run did not end within {duration_text(limit)}.",
-            hint="Give it longer with --deadline 2m, ask for a smaller window, or name one --instrument.",
-        )
-
-    before = signal.signal(signal.SIGALRM, too_late)
-    signal.setitimer(signal.ITIMER_REAL, limit / SECOND)
-    try:
-        return work()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    return bounded(limit, work, HINT)

@@ -23,10 +23,11 @@ from typing import Any
 import click
 
 from dq.cli import offers
+from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
 
 
-@click.command
+@click.command(cls=Question)
 @click.argument("source", required=False)
 @click.option(
     "--at", type=Instant(), help="The instant before which to look; the clock's otherwise, of files their end."

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from dq.cli.deadline import within
+from dq.cli.questions import asked_by
 from dq.cli.terminal import coloured, columns, log_from
-from dq.cli.validation import question
 from dq.model import SECOND, duration_text, instant_text
 from dq.reports.clocks import city, utc_text
 from dq.reports.json import error_document
 from dq.reports.lines import error_text, printable
 from dq.reports.words import percent_text
 from dq.run.profiling import Profile, Profiled, profile
-from dq.settings import read_settings
 from dq.suites.words import counted
 
 DEADLINE = 120 * SECOND
@@ -34,9 +31,8 @@ UNASKED: dict[str, Any] = {"window": None, "begin": None, "end": None, "suite": 
 def answer(*, style: str, log_level: str, deadline: int | None, **options: Any) -> int:
     """Learn, show, and return the exit status."""
     log_from(log_level)
-    settings = read_settings(os.environ, Path.cwd())
-    asked = question(settings, {**UNASKED, "fail_on": "never", "allow_empty": False, "jobs": 1, **options})
-    known = within(deadline or settings.deadline or DEADLINE, lambda: profile(asked))
+    asked = asked_by({**UNASKED, "fail_on": "never", "allow_empty": False, "jobs": 1, **options})
+    known = within(deadline or asked.settings.deadline or DEADLINE, lambda: profile(asked))
     if style == "json":
         click.echo(json.dumps(as_json(known), indent=2, ensure_ascii=False))
     else:

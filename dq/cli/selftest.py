@@ -20,10 +20,11 @@ from typing import Any
 import click
 
 from dq.cli import offers
+from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
 
 
-@click.command
+@click.command(cls=Question)
 @click.argument("source", required=False)
 @click.option("--window", type=Duration(), help="Look back that far from --at: 90s, 15m, 1h, 30d.")
 @click.option("--from", "begin", type=Instant(), help="Look from this instant on: 2026-03-08T07:00Z.")

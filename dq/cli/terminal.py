@@ -17,5 +17,9 @@ def coloured() -> bool:
 
 
 def log_from(level: str) -> None:
-    """Log what is of that level (`debug`, `info`, …) or above to stderr."""
-    logging.basicConfig(level=level.upper(), format="dq: %(levelname)s: %(message)s", stream=sys.stderr)
+    """Log what is of that level (`debug`, `info`, …) or above to stderr, without secrets."""
+    from dq.cli.secrets import Discreet
+
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(Discreet("dq: %(levelname)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[lines])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from dq import __version__
 from dq.cli.deadline import within
+from dq.cli.questions import asked_by
 from dq.cli.terminal import coloured, columns, log_from
-from dq.cli.validation import question
 from dq.model import MINUTE
 from dq.selftest import selftest
-from dq.settings import read_settings
 
 DEADLINE = 2 * MINUTE
 PATIENCE = 3.0  # seconds after which people want to know how far it is
@@ -28,7 +25,7 @@ def answer(
 ) -> int:
     """Try, tell, and return the exit status."""
     log_from(log_level)
-    asked = question(read_settings(os.environ, Path.cwd()), options | UNASKED)
+    asked = asked_by(options | UNASKED)
     limit = deadline or (DEADLINE if asked.windowed else None)
     outcome = within(limit, lambda: selftest(asked, __version__, each=each, seed=seed, progress=_progress()))
     if style == "json":

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import traceback
 
 import click
 
+from dq.cli.secrets import discreet, trace_text
 from dq.model import DqError
-from dq.settings import masked
 
 INTERRUPTED = 130
 WRONG_QUESTION = 2
@@ -30,17 +28,18 @@ def explained(trouble: BaseException) -> int:
         _tell(trouble.format_message(), f"See `{context.command_path if context else 'dq'} --help`.")
         return WRONG_QUESTION
     if _debugging():
-        traceback.print_exception(trouble)
+        click.echo(trace_text(trouble), err=True, nl=False)
     if isinstance(trouble, DqError):
         _tell(f"{trouble.series}: {trouble.message}" if trouble.series else trouble.message, trouble.hint)
         return trouble.exit_status
-    words = re.sub(r"\S+", lambda word: masked(word[0]), str(trouble))  # whoever raised it did not think of secrets
-    _tell(f"dq itself failed: {type(trouble).__name__}: {words}", "Set DQ_DEBUG=1 to see where, and please report it.")
+    _tell(
+        f"dq itself failed: {type(trouble).__name__}: {trouble}", "Set DQ_DEBUG=1 to see where, and please report it."
+    )
     return CANNOT_TELL
 
 
 def _tell(message: str, hint: str) -> None:
-    click.echo(f"dq: {message}" + (f"\n    {hint}" if hint else ""), err=True)
+    click.echo(discreet(f"dq: {message}" + (f"\n    {hint}" if hint else "")), err=True)
 
 
 def _debugging() -> bool:

@@ -1,13 +1,15 @@
 """Judge bars: say whether they can be traded on; if not, which, since when, why, and what to do.
 
-SOURCE is postgresql://…, a .csv, .csv.gz or .parquet file, a folder of them, or - for CSV on standard input. Without
-it, DATABASE_URL or [source] in dq.toml says where the bars are.
+SOURCE is postgresql://…, yahoo:NQ=F, a .csv, .csv.gz or .parquet file, a folder of them, or - for CSV on standard
+input. Without it, DATABASE_URL or [source] in dq.toml says where the bars are.
 
 Examples:
   dq validate --window 1h
   dq validate --window 1h --at 2026-03-08T07:00Z --instrument NQ=F
   dq validate bars.parquet --interval 5m --calendar CME_Equity --docs dq-docs
   dq validate --from 2026-11-01T00:00Z --to 2026-11-08T00:00Z --format json --output run.json
+  dq validate yahoo:NQ=F,ES=F --window 1d --interval 5m
+  dq validate --window 1h --reference yahoo:
   cat bars.csv | dq validate - --instrument BTC-USD --fail-on critical
 
 Exit status: 0 clean, 1 findings at or above --fail-on, 2 the question was wrong, 3 could not tell, 130 interrupted.
@@ -21,13 +23,14 @@ from typing import Any
 import click
 
 from dq.cli import offers
+from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
 from dq.reports import formats
 
 SEVERITIES = ("info", "warning", "critical", "never")
 
 
-@click.command
+@click.command(cls=Question)
 @click.argument("source", required=False)
 @click.option("--window", type=Duration(), help="Look back that far from --at: 90s, 15m, 1h, 30d.")
 @click.option("--from", "begin", type=Instant(), help="Look from this instant on: 2026-03-08T07:00Z.")
@@ -41,6 +44,7 @@ SEVERITIES = ("info", "warning", "critical", "never")
     shell_complete=offers.calendars,
     help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7; auto: learned from the bars.",
 )
+@click.option("--reference", help="Compare with these bars: yahoo: (the same symbols), yahoo:NQ=F, or another source.")
 @click.option("--format", "style", type=click.Choice(formats()), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file.")
 @click.option("--docs", type=click.Path(path_type=Path), help="Write the run as an HTML page into this folder.")

@@ -1,15 +1,16 @@
-"""The contract of `ohlc_data`, declared once: what pandera's schemas and the light check of a source are made from."""
+"""The contracts of the three tables, declared once: what pandera's schemas and the light check of a source are made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from dq.door.zones import NAIVE_HINT
 from dq.model import COLUMNS, BarsError, SettingsError
 
-Kind = Literal["name", "instant", "price", "volume"]
+Kind = Literal["name", "instant", "price", "volume", "text"]
 Form = Literal["zoned", "naive", "date", "integer", "real", "text", "cells", "other"]
 
 
@@ -38,18 +39,54 @@ OHLC_DATA = (
     Column("volume", "volume", required=False, nullable=True),
 )
 
+REFERENCE_LEVELS = (
+    Column("level_type", "name", required=True, nullable=False),
+    Column("instrument", "name", required=True, nullable=False),
+    Column("timestamp", "instant", required=True, nullable=False),
+)
+
+ERROR_LOG = (
+    Column("component", "name", required=True, nullable=False),
+    Column("operation", "name", required=True, nullable=False),
+    Column("error_message", "text", required=True, nullable=True),
+    Column("severity", "text", required=True, nullable=True),
+    Column("timestamp", "instant", required=True, nullable=False),
+)
+
 ACCEPTED: Mapping[Kind, tuple[Form, ...]] = {
     "name": ("text", "cells"),
     "instant": ("zoned", "naive", "date", "integer", "cells"),
     "price": ("real", "integer", "cells"),
     "volume": ("real", "integer", "cells"),
+    "text": ("text", "cells"),
 }
 NEEDED: Mapping[Kind, str] = {
     "name": "text",
     "instant": "a time stamp (best with time zone), a date, or whole seconds, ms, µs or ns since 1970",
     "price": "a number",
     "volume": "a number",
+    "text": "text",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How people say of a source what it does not say itself, as hints put it.
+
+    Attributes:
+        column: for `{ours}` and `{theirs}`.
+        timezone: a whole sentence.
+    """
+
+    column: str
+    timezone: str
+
+
+IN_SETTINGS = Wording('in dq.toml: [source.columns] {ours} = "{theirs}"', NAIVE_HINT)
+IN_CALL = Wording(
+    'in the call: columns={{"{ours}": "{theirs}"}}',
+    'Say in the call on which clock they were written: timezone="UTC", or "America/New_York", …',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +111,8 @@ def settle(
     place: str,
     renamed: Mapping[str, str],
     also_required: tuple[str, ...] = (),
+    contract: Sequence[Column] = OHLC_DATA,
+    wording: Wording = IN_SETTINGS,
 ) -> Layout:
     """Match what a table or file has with the contract.
 
@@ -88,33 +127,48 @@ def settle(
         SettingsError: `[source.columns]` names a column that the contract does not have.
         BarsError: a column is absent or of the wrong type; the message holds every fault.
     """
-    for name in renamed:
-        if name not in {column.name for column in OHLC_DATA}:
-            allowed = ", ".join(column.name for column in OHLC_DATA)
-            raise SettingsError(f'[source.columns] names "{name}"; the columns it can rename are {allowed}')
+    _check_renamed(renamed, contract)
     names: dict[str, str] = {}
-    absent, wrong = [], []
-    for column in OHLC_DATA:
+    wrong: dict[str, str] = {}
+    absent = []
+    for column in contract:
         theirs = renamed.get(column.name, column.name)
         if theirs in found:
             names[column.name] = theirs
             if found[theirs][0] not in ACCEPTED[column.kind]:
-                wrong.append(f'column "{theirs}" is {found[theirs][1]}, needed is {NEEDED[column.kind]}')
+                wrong[column.name] = f'column "{theirs}" is {found[theirs][1]}, needed is {NEEDED[column.kind]}'
         elif column.required or column.name in also_required or column.name in renamed:
             absent.append(column.name)
     if absent or wrong:
-        raise _fault(place, absent, wrong, list(found), renamed)
+        raise _fault(place, absent, wrong, list(found), renamed, wording)
     return Layout(names, found[names["timestamp"]][0])
 
 
-def _fault(place: str, absent: list[str], wrong: list[str], found: list[str], renamed: Mapping[str, str]) -> BarsError:
-    faults = wrong
-    hint = "Change the column's type, or name another column under [source.columns]."
+def _check_renamed(renamed: Mapping[str, str], contract: Sequence[Column]) -> None:
+    allowed = [column.name for column in contract]
+    for name in renamed:
+        if name not in allowed:
+            known = ", ".join(allowed)
+            raise SettingsError(f'[source.columns] names "{name}"; the columns it can rename are {known}')
+
+
+def _fault(
+    place: str,
+    absent: list[str],
+    wrong: Mapping[str, str],
+    found: list[str],
+    renamed: Mapping[str, str],
+    wording: Wording,
+) -> BarsError:
+    faults = [*wrong.values()]
+    first = next(iter(wrong), "")
+    hint = f"Change the column's type, or name another column {wording.column.format(ours=first, theirs='…')}"
     if absent:
         missing = ", ".join(f'"{renamed.get(name, name)}"' for name in absent)
         listed = ", ".join(found[:20]) + (", …" if len(found) > 20 else "")
-        faults = [f"it has no column {missing} (it has: {listed or 'none'})", *wrong]
-        hint = f"If it is called otherwise, say so in dq.toml: [source.columns] {_proposal(absent[0], found)}"
+        faults = [f"it has no column {missing} (it has: {listed or 'none'})", *faults]
+        proposed = wording.column.format(ours=absent[0], theirs=_proposal(absent[0], found))
+        hint = f"If it is called otherwise, say so {proposed}"
     return BarsError(f"{place} cannot become bars: {'; '.join(faults)}", hint=hint)
 
 
@@ -125,4 +179,4 @@ def _proposal(name: str, found: list[str]) -> str:
     lower = {theirs.lower().strip(): theirs for theirs in found}
     known = [short for short in (name, name[0], *SHORT.get(name, ()), name[:3]) if short in lower]
     near = known or get_close_matches(name, list(lower), 1)
-    return f'{name} = "{lower[near[0]] if near else "…"}"'
+    return lower[near[0]] if near else "…"

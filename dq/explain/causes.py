@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from dq.explain.gaps import Gaps
-from dq.explain.quiet import Quiet, judge_quiet
+from dq.explain.quiet import SHORT, Quiet, judge_quiet
 from dq.explain.recurrence import told_once
+from dq.explain.testimony import Testimony, testimony
 from dq.explain.trial import on_trial
 from dq.model import Byte, Int, Mask, Suspects, cause
 
@@ -25,9 +26,10 @@ def explain_gaps(series: Sequence[Gaps], witnesses: Sequence[tuple[str, Int]] = 
     """
     alive = [*witnesses, *((one.market.series.calendar, one.stamps) for one in series)]
     judgements = [_judged_quiet(one) for one in series]
+    told = [testimony(one) for one in series]
     judged = [
-        np.where(one.displaced, cause("dst"), _quiet_or_hole(judgement))
-        for one, judgement in zip(series, judgements, strict=True)
+        np.where(one.displaced, cause("dst"), _confirmed(_quiet_or_hole(judgement), said, one.runs))
+        for one, judgement, said in zip(series, judgements, told, strict=True)
     ]
     loud = [one.runs.take(codes == cause("hole")) for one, codes in zip(series, judged, strict=True)]
     explained = []
@@ -36,10 +38,12 @@ def explain_gaps(series: Sequence[Gaps], witnesses: Sequence[tuple[str, Int]] = 
         others = [runs for other, runs in zip(series, loud, strict=True) if other.market.series != own]
         codes = judged[at]
         codes = np.where((codes == cause("hole")) & _overlapped(one.runs, others), cause("outage"), codes)
+        owed = told[at].lost | (judged[at] == cause("dst"))
         for name, applies in (("calendar_suspect", on_trial(one, series, alive)), ("halt", _halted(one))):
-            codes = np.where(applies & (judged[at] != cause("dst")), cause(name), codes)
+            codes = np.where(applies & ~owed, cause(name), codes)
         sessions = np.where(codes == cause("hole"), judgements[at].sessions, 0)
-        explained.append(told_once(one.runs.with_column("cause", codes), sessions, one.market.slots))
+        runs = one.runs.with_column("cause", codes).with_column("filled", told[at].filled)
+        explained.append(told_once(runs, sessions, one.market.slots))
     return explained
 
 
@@ -50,6 +54,16 @@ def _judged_quiet(gaps: Gaps) -> Quiet:
 def _quiet_or_hole(judged: Quiet) -> Byte:
     """quiet, hole, or unknown where fewer than five sessions can say."""
     return np.where(judged.known, np.where(judged.quiet, cause("quiet"), cause("hole")), cause("unknown"))
+
+
+def _confirmed(codes: Byte, said: Testimony, runs: Suspects) -> Byte:
+    """What the reference proves: bars that it has were lost, and where nobody has them there was no trade.
+
+    Of long runs in which this market always trades it proves nothing by lacking them too: both may have one origin.
+    """
+    short = runs["count"] <= SHORT
+    codes = np.where(said.lost, cause("hole"), codes)
+    return np.where(said.nobody & ((codes == cause("unknown")) | short), cause("quiet"), codes)
 
 
 def _overlapped(runs: Suspects, others: Sequence[Suspects]) -> Mask:

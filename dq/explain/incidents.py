@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dq.explain.ownership import Owners, series_name
+from dq.explain.ownership import LOG, PARTS, Owners, series_name
 from dq.model import SEVERITIES, Finding, Incident, worst
 
 WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once, whatever check tells them
@@ -122,7 +122,7 @@ def _incident(group: _Group, findings: Sequence[Finding], lasting: Mapping[str, 
         end=end,
         series=tuple(dict.fromkeys(one.series.instrument for one in members if one.series)),
         findings=tuple(sorted(group.shown + group.entailed)),
-        message=_told(shown),
+        message=_told(shown) + _explained([findings[at] for at in group.entailed], shown[0]),
     )
 
 
@@ -157,5 +157,23 @@ def _told(findings: Sequence[Finding]) -> str:
         return worst_one.message
     names = {one.series.instrument for one in findings if one.series}
     where = f" in {len(names)} series" if len(names) > 1 else ""
+    if worst_one.subject:
+        others = dict.fromkeys(one.subject for one in findings if one.subject != worst_one.subject)
+        likewise = f" Likewise {_listed(list(others))}." if others else ""
+        return f"{f'{len(findings):,} times{where}; the worst: ' if where else ''}{worst_one.message}{likewise}"
     count = sum(one.count for one in findings)
     return f"{len(findings):,} times{where}, {count:,} bars in all; the worst: {worst_one.message}"
+
+
+def _explained(entailed: Sequence[Finding], root: Finding) -> str:
+    """What the collector's own errors explain: how many bars did not come, and of which series."""
+    lost = [one for one in entailed if one.check in PARTS and one.series]
+    if root.check != LOG or not lost:
+        return ""
+    count = sum(one.count for one in lost)
+    names = _listed(list(dict.fromkeys(one.series.instrument for one in lost if one.series)))
+    return f" That explains {count:,} missing bar{'s' if count > 1 else ''} of {names}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")

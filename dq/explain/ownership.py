@@ -25,11 +25,14 @@ OWNED_BY: Mapping[str, tuple[str, ...]] = {
     "split_jump": ("scale_error",),
     "off_tick_price": ("scale_error", "split_jump", "price_spike", "price_jump"),
     "precision_loss": ("scale_error", "split_jump", "price_spike", "price_jump"),
+    "reference_mismatch": ("non_positive_price", "scale_error", "split_jump", "price_spike", "stuck_price"),
 }
 SHIFT = "dst_shift"  # owns whatever was given the cause `dst`, and what is frozen or incomplete because of it
 FROZEN = frozenset({"stuck_price", "zero_volume_run"})
 SUM = "low_completeness"  # says in one figure what others say in full
 PARTS = ("missing_bar", "stale_series")
+LOG = "failed_cycle"  # the collector's own word for why bars did not come, at whatever severity
+LOST = (None, "hole", "outage", "unknown")  # causes of missing bars that leave open what happened
 
 
 @dataclass
@@ -71,7 +74,9 @@ class Owners:
         found = (
             self._overlapping(finding, check) for check in ((SHIFT, *checks) if finding.check in FROZEN else checks)
         )
-        return next((owner for owner in found if owner is not None), None)
+        owner = next((owner for owner in found if owner is not None), None)
+        unexplained = owner is None and finding.check in PARTS and finding.cause in LOST
+        return self._logged(finding) if unexplained else owner
 
     def _overlapping(self, finding: Finding, check: str) -> int | None:
         """A finding of that check at the same time, give or take a bar, and no less severe."""
@@ -84,6 +89,19 @@ class Owners:
         owner = self._findings[at]
         severe = SEVERITIES.index(owner.severity) >= SEVERITIES.index(finding.severity)
         return at if severe and owner.end >= finding.start - room else None
+
+    def _logged(self, lost: Finding) -> int | None:
+        """A finding of the log with a failed cycle that should have brought those bars, of this instrument or of any."""
+        series = lost.series
+        if series is None:
+            return None
+        latest = lost.end + 2 * series.interval + series.delay  # a bar is fetched when it is over
+        for at in self._spans.get(("", LOG), _Spans()).positions:
+            log = self._findings[at]
+            concerned = log.cause is None and (not log.names or series.instrument in log.names)
+            if concerned and any(start <= latest and end >= lost.start for start, end in log.parts):
+                return at
+        return None
 
     def _worst(self, finding: Finding, checks: Iterable[str]) -> int | None:
         """The worst finding of those checks in the same series, at whatever time."""

@@ -52,6 +52,12 @@ def _beside(seen: Presence, begin: Int, length: Int, alike: Mask) -> Float:
     return np.asarray(np.where(alike, held, 0).sum(axis=1) / np.maximum(total, 1))
 
 
+def _filled(filled: Int, begin: Int) -> Int:
+    """How many slots of each group the reference has; -1 where it says nothing of any."""
+    known = np.add.reduceat(np.maximum(filled, 0), begin)
+    return np.where(np.maximum.reduceat(filled, begin) < 0, -1, known)
+
+
 def told_once(runs: Suspects, sessions: Int, slots: Slots) -> Suspects:
     """Runs that recur become one per place in the session: the first to the last of them, with all their slots.
 
@@ -71,5 +77,7 @@ def told_once(runs: Suspects, sessions: Int, slots: Slots) -> Suspects:
     one = runs.take(again[begin]).with_column("end", runs["end"][again[last]])
     one = one.with_column("observed", np.maximum(np.maximum.reduceat(sessions[again], begin), last - begin + 1))
     one = one.with_column("count", np.add.reduceat(count, begin))
+    if "filled" in runs.given:
+        one = one.with_column("filled", _filled(runs["filled"][again], begin))
     told = concatenated([runs.take(sessions == 0), one])
     return told.take(np.argsort(told["start"], kind="stable"))

@@ -60,7 +60,7 @@ def _begin(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite, which would let others read it
     with closing(_connection(path)) as connection:
         application, version = _marks(connection)
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        tables = connection.execute(statement("history_tables")).fetchone()[0]
         if application != APPLICATION and tables:
             raise HistoryError(
                 f"{str(path)!r} is a database of another program, not a history of dq.",
@@ -71,42 +71,45 @@ def _begin(path: Path) -> None:
                 f"The history {str(path)!r} was written by a newer dq (version {version} of the file, this dq knows {VERSION}).",
                 hint="Upgrade this dq, or name another file with DQ_HISTORY.",
             )
-        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        connection.execute(statement("history_journal")).fetchall()
         with transaction(connection):
             _upgrade(connection, version)
 
 
 def _upgrade(connection: sqlite3.Connection, version: int) -> None:
     for number in range(version + 1, VERSION + 1):
-        for part in statement(f"schema/history_{number}").split(";\n"):
-            connection.execute(part)
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+        _run(connection, statement(f"schema/history_{number}"))
+    _run(connection, statement("history_stamp").format(application=APPLICATION, version=VERSION))
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Each statement of a file; `executescript` would commit what was begun before."""
+    for part in script.split(";\n"):
+        connection.execute(part)
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(statement("history_begin"))
     try:
         yield
-        connection.execute("COMMIT")
+        connection.commit()
     finally:
         if connection.in_transaction:
-            connection.execute("ROLLBACK")
+            connection.rollback()
 
 
 def _connection(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
-    connection.execute("PRAGMA synchronous = NORMAL")  # after a power cut the last runs may be lost, never the file
-    connection.execute("PRAGMA foreign_keys = ON")
+    _run(connection, statement("history_connect"))
     return connection
 
 
 def _marks(connection: sqlite3.Connection) -> tuple[int, int]:
     """Whose file it is, and of which version."""
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    return application, connection.execute("PRAGMA user_version").fetchone()[0]
+    application, version = connection.execute(statement("history_marks")).fetchone()
+    return application, version
 
 
 def _is_whole(path: Path) -> bool:

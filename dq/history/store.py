@@ -36,7 +36,7 @@ class History:
         self.path = path
         self._inode = 0
         self._connection: sqlite3.Connection | None = None
-        self._asked(lambda connection: connection.execute("SELECT 1 FROM run LIMIT 1").fetchone())
+        self._asked(lambda connection: connection.execute(statement("history_probe")).fetchone())
 
     def __enter__(self) -> Self:
         return self

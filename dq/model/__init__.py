@@ -1,7 +1,7 @@
 """The nouns. Everything here is a value and imports NumPy alone."""
 
 from dq.model.bars import COLUMNS, PRICES, Bars, Byte, Float, Int, Mask, OrderedBars, Repeats
-from dq.model.errors import BarsError, DqError, SettingsError, SourceError, SuiteError
+from dq.model.errors import BarsError, DqError, SettingsError, SourceError, SuiteError, together
 from dq.model.findings import SEVERITIES, Evidence, Finding, Incident
 from dq.model.habits import Grid, Habits, Nights, Spells, Turnover
 from dq.model.instants import (
@@ -15,13 +15,14 @@ from dq.model.instants import (
     instant_text,
     parse_duration,
 )
-from dq.model.market import Market, SetAside
+from dq.model.market import NO_REFERENCE, Market, SetAside
 from dq.model.run import CheckVerdict, Run, RunError, SeriesVerdict, completeness, worst
 from dq.model.series import Series, Window
 from dq.model.sessions import Halt, Sessions
 from dq.model.slots import Slots, lay_slots
 from dq.model.suspects import (
     CAUSES,
+    About,
     Suspects,
     at_rows,
     cause,
@@ -32,6 +33,7 @@ from dq.model.suspects import (
     no_suspects,
     suspects,
 )
+from dq.model.tables import Cycles, ErrorLog, Levels
 
 __all__ = [
     "CAUSES",
@@ -40,15 +42,19 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "NO_INSTANT",
+    "NO_REFERENCE",
     "PRICES",
     "SECOND",
     "SEVERITIES",
     "WEEK",
+    "About",
     "Bars",
     "BarsError",
     "Byte",
     "CheckVerdict",
+    "Cycles",
     "DqError",
+    "ErrorLog",
     "Evidence",
     "Finding",
     "Float",
@@ -57,6 +63,7 @@ __all__ = [
     "Halt",
     "Incident",
     "Int",
+    "Levels",
     "Market",
     "Mask",
     "Nights",
@@ -89,5 +96,6 @@ __all__ = [
     "no_suspects",
     "parse_duration",
     "suspects",
+    "together",
     "worst",
 ]

@@ -28,6 +28,8 @@ class Finding:
         start, end: microseconds UTC, the source's own timestamps; equal for a single bar.
         count: bars, rows or slots concerned; at least 1.
         message: one sentence that a person understands without the manual.
+        subject, parts, names: what of a table it speaks of, where that is no bar, when, and of which instruments; see
+            `About`.
     """
 
     check: str
@@ -42,6 +44,9 @@ class Finding:
     observed: object = None
     expected: object = None
     evidence: Evidence | None = None
+    subject: str = ""
+    parts: tuple[tuple[int, int], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,28 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 WEEK = 7 * DAY
+CENTURY = 36_525 * DAY
 
 UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK}
 NO_INSTANT = int(np.iinfo(np.int64).min)  # the place of a timestamp that could not be read (NumPy's own NaT)
 
-_DURATION = re.compile(r"([1-9][0-9]{0,5})([smhdw])")
+_DURATION = re.compile(r"([1-9][0-9]{0,10})([smhdw])")
 
 
 def parse_duration(text: str) -> int:
     """Microseconds of `90s`, `1m`, `4h`, `1d`, `1w`.
 
     Raises:
-        ValueError: the text is not a positive whole number and one of s, m, h, d, w.
+        ValueError: the text is not a positive whole number and one of s, m, h, d, w, or more than a century.
     """
     match = _DURATION.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not a duration: a whole number and one of s, m, h, d, w, as in 90s, 1m, 4h, 1d")
-    return int(match[1]) * UNITS[match[2]]
+        wanted = "a whole number above 0 and one of s, m, h, d, w, as in 90s, 1m, 4h, 1d"
+        raise ValueError(f"{text!r} is not a duration: {wanted}")
+    length = int(match[1]) * UNITS[match[2]]
+    if length > CENTURY:
+        raise ValueError(f"{text.strip()!r} is longer than a century: no bars reach that far")
+    return length
 
 
 def duration_text(microseconds: int) -> str:

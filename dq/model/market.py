@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dq.model.bars import Int, Mask
+from dq.model.bars import Int, Mask, OrderedBars
 from dq.model.habits import Habits
 from dq.model.series import Series, Window
 from dq.model.sessions import Sessions
 from dq.model.slots import Slots
+
+NO_REFERENCE = "no reference is given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Market:
         phase: see `lay_slots`.
         set_aside: rows that the door kept out of the bars.
         missing_slots, excused_slots: what the causes made of the missing slots; 0 before they were sought.
+        reference: bars of the same series from another source, around the window; None where there are none.
+        no_reference: why there are none.
     """
 
     series: Series
@@ -51,6 +55,8 @@ class Market:
     set_aside: SetAside = SetAside()
     missing_slots: int = 0
     excused_slots: int = 0
+    reference: OrderedBars | None = None
+    no_reference: str = NO_REFERENCE
 
     @property
     def tick(self) -> float:

@@ -56,12 +56,17 @@ class SeriesVerdict:
 
 @dataclass(frozen=True, slots=True)
 class RunError:
-    """Why dq could not tell: one entry of `errors[]`."""
+    """Why dq could not tell: one entry of `errors[]`.
+
+    Attributes:
+        unreached: the source did not answer, or may answer in a moment: `dq watch` counts such runs.
+    """
 
     kind: str
     message: str
     hint: str = ""
     series: str | None = None
+    unreached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,12 @@ CAUSES = (
     "stays",
     "single_precision",
     "other_grid",
+    "extra",
+    "invented",
+    "retries",
 )
 
-DEFAULTS: Mapping[str, np.generic] = {
+DEFAULTS: Mapping[str, np.generic | Column] = {
     "row": np.int64(0),  # the bar that brought the suspicion to light, counted from the first of the series
     "last_row": np.int64(0),  # the last bar of a range of rows
     "start": np.int64(0),  # microseconds UTC, first bar or slot
@@ -58,7 +61,26 @@ DEFAULTS: Mapping[str, np.generic] = {
     "ticks": np.float64("nan"),
     "percent": np.float64("nan"),
     "came_back": np.int8(-1),  # 1 yes, 0 no, -1 not known
+    "filled": np.int64(-1),  # of missing slots, how many the reference has; -1 where it says nothing
+    "about": np.array(None, object),  # an About, of suspects that are no bars
 }
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What of one of the collector's tables a suspect speaks of.
+
+    Attributes:
+        subject: a level type; a component and its operation.
+        words: what fills the check's message besides the columns.
+        parts: the stretches `[start, end)` that are concerned, in microseconds UTC, where not all in between is.
+        names: the instruments that the subject names; empty where it concerns any.
+    """
+
+    subject: str
+    words: Mapping[str, str]
+    parts: tuple[tuple[int, int], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,6 +87,16 @@ ADVICE = {
     ("null_volume", ""): "Fetch these bars again with their volume.",
     ("negative_volume", ""): f"{_FETCH_AGAIN}; declare CHECK (volume >= 0), so that it cannot happen again.",
     ("low_completeness", ""): "Backfill the holes listed for this series; completeness follows.",
+    ("reference_mismatch", ""): "Look which of the two is right, at a third place if need be; if it is the reference,"
+    " fetch these bars again and overwrite them.",
+    ("reference_mismatch", "extra"): "Nothing, if trades are reported here: then the reference lost these bars.",
+    ("reference_mismatch", "invented"): "See who writes bars in which nobody traded: a collector that fills gaps should"
+    " leave them out.",
+    ("uncovered_level", ""): "See whether what writes levels still runs, and what it last logged; of types that were"
+    " given up, delete the rows, or name those that count under [collector.levels].",
+    ("failed_cycle", ""): "Begin with the message that is told most often; then backfill what did not come meanwhile.",
+    ("failed_cycle", "retries"): "Nothing is lost yet: ask less often, or look at the network, before retries fail"
+    " too.",
     ("broken_contract", ""): "Correct the cells that are named; until then their rows are left out.",
 }
 
@@ -113,7 +123,10 @@ _CAUSES = {
     "repeated_hour": "the stamps follow a wall clock that shows an hour twice",
     "frozen_winter": "sessions were cut on a fixed hour of UTC and filled",
     "single_precision": "the prices went through single precision",
+    "extra": "the reference lacks them",
+    "invented": "nobody traded, and the reference has no bar",
     "other_grid": "most prices there are on another grid",
+    "retries": "requests had to be made again",
 }
 
 _SQL = {
@@ -150,6 +163,12 @@ def sql_to_look(finding: Finding) -> str:
     if finding.series is None or NO_INSTANT in (finding.start, finding.end):
         return ""
     name = finding.series.instrument.replace("'", "''")
+    if finding.subject:
+        kind = finding.subject.replace("'", "''")
+        return (
+            f"SELECT * FROM reference_levels WHERE instrument = '{name}' AND level_type = '{kind}'\n"  # noqa: S608
+            "  ORDER BY timestamp DESC LIMIT 20;"
+        )
     return (
         f"SELECT * FROM ohlc_data WHERE instrument = '{name}'\n"  # noqa: S608 - shown to people, never sent
         f"  AND timestamp BETWEEN '{instant_text(finding.start)}' AND '{instant_text(finding.end)}' ORDER BY timestamp;"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dq.model import DAY, Incident, Run, SeriesVerdict
+from dq.model import DAY, NO_REFERENCE, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice
 from dq.reports.clocks import local_text, span_text, stamps_text
 from dq.reports.lines import error_text, folded, painted
@@ -12,6 +12,7 @@ from dq.reports.words import headline, percent_text, worst_first, zone_of
 from dq.suites.words import counted, listed
 
 FEW = 2  # reasons that fit beside the names of what they concern
+NOBODY_ASKED = ("", NO_REFERENCE)  # reasons that nobody waits for
 MOST = 12  # incidents, and series, that a screen holds
 
 
@@ -99,7 +100,7 @@ class _Page:
             each.check: each.reason
             for one in self.run.series
             for each in one.checks
-            if each.verdict == "not_checked" and each.reason
+            if each.verdict == "not_checked" and each.reason not in NOBODY_ASKED
         }
         if len(reasons) > FEW:
             yield f"Not checked in some series: {listed(sorted(reasons))}; --format json says why."
@@ -120,7 +121,7 @@ class _Page:
 def _names(one: Incident, run: Run) -> str:
     series = [run.findings[at].series for at in one.findings]
     names = dict.fromkeys(each.name for each in series if each is not None)
-    return listed(list(names), 3) or "the table"
+    return listed(list(names), 3) or ("the collector" if run.findings[one.findings[0]].subject else "the table")
 
 
 def _when(one: Incident, run: Run) -> str:

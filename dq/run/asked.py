@@ -25,6 +25,7 @@ class Asked:
         flags: what the command line says of every series it judges; it wins over the settings.
         folder: from which relative names of suites start.
         jobs: threads that judge series.
+        reference: where other bars of the same series are, or None; required: a run that cannot read it cannot tell.
     """
 
     access: Access
@@ -41,6 +42,8 @@ class Asked:
     allow_empty: bool = False
     record: bool = True
     jobs: int = 1
+    reference: str | None = None
+    reference_required: bool = False
     folder: Path = Path()
 
     @property
@@ -52,11 +55,12 @@ class Asked:
         """Whether a window was asked for, rather than all that there is."""
         return self.window is not None or self.begin is not None
 
-    def series(self, instrument: str, inferred: int | None) -> Series:
+    def series(self, instrument: str, inferred: int | None, late: int = 0) -> Series:
         """The series of an instrument as flags, settings and its name describe it.
 
         Args:
             inferred: microseconds between its bars, as the bars themselves say; None where they do not.
+            late: microseconds by which its source is late as a rule, where nobody says.
 
         Raises:
             SettingsError: nobody says the interval, or the calendar is unknown.
@@ -72,11 +76,16 @@ class Asked:
         calendar = said.pop("calendar", None)
         if calendar is not None:
             check_calendar(calendar)
+        said.setdefault("delay", late)
         return Series(instrument, interval, calendar or guess_calendar(instrument), guessed=calendar is None, **said)
 
     def says_interval(self, instrument: str) -> bool:
         """Whether flags or settings say the interval, so that it need not be inferred."""
         return "interval" in self._said(instrument)
+
+    def says_delay(self, instrument: str) -> bool:
+        """Whether flags or settings say how late the source is as a rule."""
+        return "delay" in self._said(instrument)
 
     def _said(self, instrument: str) -> dict[str, Any]:
         of_settings = self.settings.series.get(instrument, SeriesSettings())

@@ -8,14 +8,16 @@ from functools import cache
 from pathlib import Path
 
 from dq.calendars import AUTO
-from dq.model import Bars, Market, RunError, Series, duration_text
+from dq.model import Bars, Levels, Market, RunError, Series, duration_text
 from dq.run.asked import Asked
 from dq.run.fetch import Fetched
 from dq.run.market import build_market
+from dq.sources import Absent
 from dq.suites import Suite, load_suite
 
 NO_ZONE = "the hours were learned from the bars, which do not say yet whose clocks they keep"
-NEED_SESSIONS = ("missing_bar", "stale_series", "off_session_bar", "low_completeness", "dst_shift")
+NEED_SESSIONS = ("missing_bar", "stale_series", "off_session_bar", "low_completeness", "dst_shift", "uncovered_level")
+UNREAD = Absent("the tables of the collector were not read")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +29,7 @@ class Case:
         assumed: what nobody said of this series and dq took for granted.
         notes: what people should know besides.
         trouble: why the verdict of this series is unknown, or None.
+        levels: what the collector's table of levels has of its instrument.
     """
 
     bars: Bars
@@ -36,6 +39,7 @@ class Case:
     assumed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: RunError | None = None
+    levels: Levels | Absent = UNREAD
 
 
 def open_case(fetched: Fetched, asked: Asked) -> Case:
@@ -48,6 +52,8 @@ def open_case(fetched: Fetched, asked: Asked) -> Case:
     market = build_market(series, fetched.rows, fetched.look, fetched.sessions, asked.settings.grace)
     suite = suite_of(series, asked.suite or asked.settings.suite, asked.folder)
     assumed = [] if asked.says_interval(series.instrument) else [f"interval {duration_text(series.interval)}"]
+    if series.delay and not asked.says_delay(series.instrument):
+        assumed.append(f"delay {duration_text(series.delay)}")
     hours = fetched.hours
     assumed += [hours.assumed] if hours is not None and hours.assumed else []
     assumed += [f"calendar {series.calendar}"] if hours is None and series.guessed else []

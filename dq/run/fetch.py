@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dq.door import Rows
-from dq.model import DAY, DqError, Int, RunError, Series, Sessions
+from dq.model import DAY, DqError, Int, RunError, Series, Sessions, SourceError
 from dq.run.asked import Asked
 from dq.run.hours import Hours, doubtful, recent_hours
 from dq.run.inference import infer_interval, stalled
@@ -59,7 +59,7 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
     """Every series of the question with its bars; an error in the place of each one that could not be had."""
     look = asked_window(asked) if asked.windowed or not source.whole else None
     drafts: list[_Draft] = []
-    until = ALWAYS if source.whole else asked.as_of  # a file is judged whole, the bars of its future too
+    until = ALWAYS if look is None else asked.as_of  # a file is judged whole, the bars of its future too
     since = (asked.as_of if look is None else look.window.start) - KNOWN_FOR
     for listed in source.listed(since, until, _names(source, asked)):
         if len(listed.stamps) == 0:
@@ -70,18 +70,24 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
         except DqError as wrong:
             yield as_error(wrong, listed.instrument)
     plans = _plans(source, drafts, asked, look)
-    fetched = zip(plans, source.read([plan.wanted for plan in plans]), strict=True)
-    yield from _believed(source, [_fetched(plan, rows, asked) for plan, rows in fetched], asked)
+    had: list[Fetched] = []
+    for plan, rows in zip(plans, source.read([plan.wanted for plan in plans]), strict=True):
+        if isinstance(rows, DqError):
+            yield as_error(rows, plan.series.instrument)
+        else:
+            had.append(_fetched(plan, rows, asked))
+    yield from _believed(source, had, asked)
 
 
 def as_error(wrong: DqError, instrument: str | None = None) -> RunError:
     """Our own trouble as an entry of `errors[]`."""
-    return RunError(wrong.kind, wrong.message, wrong.hint, wrong.series or instrument)
+    unreached = isinstance(wrong, SourceError) and wrong.unreached
+    return RunError(wrong.kind, wrong.message, wrong.hint, wrong.series or instrument, unreached)
 
 
 def _names(source: Source, asked: Asked) -> tuple[str, ...] | None:
-    """The series that were named; a file that was named is judged whole, whatever the settings speak of."""
-    if asked.instruments or source.whole:
+    """The series that were named; a file, or symbols, that were named are judged whole, whatever the settings speak of."""
+    if asked.instruments or source.whole or asked.access.names_series:
         return asked.instruments or None
     return asked.settings.instruments or tuple(asked.settings.series) or None
 
@@ -92,7 +98,7 @@ def _unknown(instrument: str, source: Source) -> RunError:
 
 
 def _draft(listed: Listed, asked: Asked, look: Look | None) -> _Draft:
-    series = asked.series(listed.instrument, infer_interval(listed.stamps))
+    series = asked.series(listed.instrument, listed.interval or infer_interval(listed.stamps), listed.delay)
     known = None if look is None else sessions_around(series, look.window.start, look.as_of, asked.settings.cache)
     return _Draft(series, listed.stamps, known)
 
@@ -109,10 +115,10 @@ def _plans(source: Source, drafts: Sequence[_Draft], asked: Asked, look: Look | 
     wanting += silent if len(silent) <= TOGETHER else []
     found = recent_hours(source, [known[at][:2] for at in wanting], look, asked.settings.cache) if wanting else ()
     learned = dict(zip(wanting, found, strict=True))
-    return [_plan(draft, learned.get(at), asked, look, source.whole) for at, draft in enumerate(drafts)]
+    return [_plan(draft, learned.get(at), asked, look) for at, draft in enumerate(drafts)]
 
 
-def _plan(draft: _Draft, learned: tuple[Hours, int] | None, asked: Asked, look: Look, whole: bool) -> _Plan:
+def _plan(draft: _Draft, learned: tuple[Hours, int] | None, asked: Asked, look: Look) -> _Plan:
     series, known, hours = draft.series, draft.known, None
     if learned is not None:
         hours, since = learned
@@ -122,14 +128,13 @@ def _plan(draft: _Draft, learned: tuple[Hours, int] | None, asked: Asked, look: 
     before = draft.stamps[draft.stamps < look.window.start]
     since = min(since, int(before[-1])) if len(before) else since  # where a series died, its last bar is its context
     stop = look.window.end + CONTEXT_AFTER * series.interval
-    ahead = look.as_of if whole else asked.now
-    return _Plan(series, look, known, Wanted(series.instrument, _spans(look, since, stop, ahead)), hours)
+    return _Plan(series, look, known, Wanted(series.instrument, _spans(look, since, stop, asked.now)), hours)
 
 
 def _spans(look: Look, since: int, stop: int, now: int) -> tuple[tuple[int, int | None], ...]:
     """The window with its context, and the bars of the future.
 
-    Of a past that is asked for again, what a table gained since is neither context nor future: only bars that lie
+    Of a past that is asked for again, what was gained since is neither context nor future: only bars that lie
     ahead of the clock as well are stamped too late.
     """
     later = max(look.as_of, now)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dq.checks import checks
-from dq.examine import Answer, Question, examine
+from dq.examine import Answer, Question, examine, examine_table
 from dq.explain.causes import EXCUSED, explain_gaps
 from dq.explain.gaps import Gaps
 from dq.explain.shifts import with_owners
-from dq.model import CheckVerdict, Finding, Int, Market, Suspects, concatenated, has_cause, no_suspects
+from dq.model import CheckVerdict, Finding, Int, Levels, Market, Suspects, concatenated, has_cause, no_suspects
 from dq.run.cases import Case
+from dq.sources import Absent
 from dq.suites.judging import judge, questions
 
 SLOTS_LOST = ("missing_bar", "stale_series")  # checks whose suspects are slots without a bar, with a cause
@@ -62,17 +63,25 @@ def _examined(case: Case, *, explained: bool = False) -> list[Answer]:
     """The answers of one series to the questions that need causes, or to those that do not."""
     asked = [question for question in _asked(case) if checks()[question.check].explained is explained]
     answerable = [question for question in asked if question.check not in case.unanswerable]
-    answers = {answer.question: answer for answer in examine(case.bars, case.market, answerable)}
+    of_bars = [question for question in answerable if checks()[question.check].of_bars]
+    answers = {answer.question: answer for answer in examine(case.bars, case.market, of_bars)}
+    if len(of_bars) < len(answerable) and isinstance(case.levels, Levels):
+        of_levels = [question for question in answerable if question not in answers]
+        answers |= {answer.question: answer for answer in examine_table(case.levels, case.market, of_levels)}
     return [answers.get(question) or _unanswered(question, case) for question in asked]
 
 
 def _asked(case: Case) -> list[Question]:
     """What the suite asks; and what is missing, of which other checks speak even where the suite does not."""
-    return list(dict.fromkeys([*questions(case.suite), *map(Question, SLOTS_LOST)]))
+    of_series = [question for question in questions(case.suite) if checks()[question.check].view != "errors"]
+    return list(dict.fromkeys([*of_series, *map(Question, SLOTS_LOST)]))
 
 
 def _unanswered(question: Question, case: Case) -> Answer:
-    return Answer(question, no_suspects(), case.unanswerable[question.check])
+    """The reason why it cannot be asked here: of bars the series says it, of levels else their table."""
+    reason = case.unanswerable.get(question.check)
+    absent = case.levels.reason if isinstance(case.levels, Absent) else None
+    return Answer(question, no_suspects(), reason or absent)
 
 
 def _explained(
@@ -132,11 +141,16 @@ def _judged(case: Case, market: Market, answers: Sequence[Answer]) -> Judged:
     asked = questions(case.suite)
     told = [answer for answer in answers if answer.question in asked]
     findings = judge(case.suite, told, market)
+    missing = concatenated([_in_window(answer.suspects, market) for answer in answers if _is_gap(answer)])
+    return Judged(case, market, missing, tuple(findings), check_verdicts(told, findings))
+
+
+def check_verdicts(answers: Sequence[Answer], findings: Sequence[Finding]) -> tuple[CheckVerdict, ...]:
+    """What each check said: it found something, or nothing, or could not answer any of its questions."""
     verdicts = []
-    for check in dict.fromkeys(answer.question.check for answer in told):
-        reasons = [answer.reason for answer in told if answer.question.check == check]
+    for check in dict.fromkeys(answer.question.check for answer in answers):
+        reasons = [answer.reason for answer in answers if answer.question.check == check]
         count = sum(finding.check == check for finding in findings)
         verdict = "fail" if count else "not_checked" if all(reasons) else "pass"
         verdicts.append(CheckVerdict(check, verdict, next(filter(None, reasons), "") if not count else "", count))
-    missing = concatenated([_in_window(answer.suspects, market) for answer in answers if _is_gap(answer)])
-    return Judged(case, market, missing, tuple(findings), tuple(verdicts))
+    return tuple(verdicts)

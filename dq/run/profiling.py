@@ -12,11 +12,12 @@ from dq.history import HistoryError, open_history
 from dq.kernels import distinct
 from dq.model import DAY, HOUR, Int, Market, Mask, RunError, Series
 from dq.run.asked import Asked
+from dq.run.attempts import attempted
 from dq.run.cases import Case, open_case
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.profiles import ascending, profile_start
-from dq.run.story import refuse_wrong_questions
-from dq.sources import Source, Wanted, open_source
+from dq.run.refusals import refuse_wrong_questions
+from dq.sources import Source, Wanted
 
 if TYPE_CHECKING:
     from dq.history.profiles import ProfileRecord
@@ -74,18 +75,21 @@ def profile(asked: Asked) -> Profiled:
         SourceError, BarsError: the source cannot be opened or listed.
     """
     refuse_wrong_questions(asked)
-    with open_source(asked.access) as source:
-        answers = list(fetch(source, asked))
-        errors = [one for one in answers if isinstance(one, RunError)] + [as_error(wrong) for wrong in source.errors]
-        fetched = [one for one in answers if isinstance(one, Fetched)]
-        cases = [open_case(one, asked) for one in fetched]
-        errors += [case.trouble for case in cases if case.trouble is not None]
-        learned = [_learned(*each) for each in _recent(source, fetched, cases, asked)]
-        if not answers and not errors:
-            hint = "See whether it is the right one."
-            errors.append(RunError("nothing", f"There are no bars in {source.label}.", hint))
-        errors += _kept([record for _, record in learned], source.label, asked)
-        return Profiled(source.label, tuple(shown for shown, _ in learned), tuple(errors))
+    return attempted(asked, lambda source: _profiled(source, asked))
+
+
+def _profiled(source: Source, asked: Asked) -> Profiled:
+    answers = list(fetch(source, asked))
+    errors = [one for one in answers if isinstance(one, RunError)] + [as_error(wrong) for wrong in source.errors]
+    fetched = [one for one in answers if isinstance(one, Fetched)]
+    cases = [open_case(one, asked) for one in fetched]
+    errors += [case.trouble for case in cases if case.trouble is not None]
+    learned = [_learned(*each) for each in _recent(source, fetched, cases, asked)]
+    if not answers and not errors:
+        hint = "See whether it is the right one."
+        errors.append(RunError("nothing", f"There are no bars in {source.label}.", hint))
+    errors += _kept([record for _, record in learned], source.label, asked)
+    return Profiled(source.label, tuple(shown for shown, _ in learned), tuple(errors))
 
 
 def _recent(

@@ -8,21 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dq.calendars import check_calendar
 from dq.explain.incidents import tell_incidents
 from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
+from dq.run.attempts import attempted
 from dq.run.cases import Case, open_case
+from dq.run.comparing import compare
+from dq.run.deadline import OutOfTime
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.judge import judge_all
 from dq.run.profiles import Profiles
 from dq.run.record import recorded
+from dq.run.refusals import refuse_wrong_questions
+from dq.run.tables import judge_log, with_levels
 from dq.run.unnamed import unnamed_findings
 from dq.run.verdicts import exit_status, is_loud, series_verdict
 from dq.run.windows import asked_window
-from dq.settings import masked
-from dq.sources import Source, open_source
-from dq.suites import load_suite
+from dq.settings import masked, masked_text
+from dq.sources import Source
+from dq.sources.doing import note
 
 if TYPE_CHECKING:
     from dq.history.profiles import ProfileRecord
@@ -53,42 +57,50 @@ def validate(asked: Asked, version: str) -> Outcome:
     began = time.perf_counter()
     refuse_wrong_questions(asked)
     try:
-        with open_source(asked.access) as source:
-            outcome = _judged(source, asked)
+        outcome = attempted(asked, lambda source: _judged(source, asked))
+    except OutOfTime as late:
+        return untold(asked, late.error, version, time.perf_counter() - began)
     except DqError as wrong:
         if wrong.exit_status != 3:
             raise
-        outcome = Outcome(_run(asked, masked(asked.access.url), [], [], [], [as_error(wrong)]))
+        return untold(asked, wrong, version, time.perf_counter() - began)
     run = replace(outcome.run, dq_version=version, seconds=round(time.perf_counter() - began, 6))
     return replace(outcome, run=recorded(run, asked, outcome.profiles))
 
 
-def refuse_wrong_questions(asked: Asked) -> None:
-    """Raise what is wrong with suite, calendar and window before anything is fetched."""
-    if asked.suite is not None:
-        load_suite(asked.suite, asked.folder)
-    if asked.flags.calendar is not None:
-        check_calendar(asked.flags.calendar)
-    if asked.windowed:
-        asked_window(asked)
+def untold(asked: Asked, wrong: DqError, version: str, seconds: float = 0.0) -> Outcome:
+    """The outcome of a run that could not look at any bar, recorded like any other."""
+    run = _run(asked, masked(asked.access.url), [], [], [], [as_error(wrong)])
+    return Outcome(recorded(replace(run, dq_version=version, seconds=round(seconds, 6)), asked))
 
 
 def _judged(source: Source, asked: Asked) -> Outcome:
     """Every series of an open source, judged."""
+    note(f"reading {source.label}")
     answers = list(fetch(source, asked))
     fetched = [one for one in answers if isinstance(one, Fetched)]
-    errors = [one for one in answers if isinstance(one, RunError)] + [_left_out(wrong) for wrong in source.errors]
+    if source.whole and not asked.instruments:  # files are read in their own order, and told by name like any table
+        fetched.sort(key=lambda one: one.series.instrument)
+    errors = [one for one in answers if isinstance(one, RunError)]
     cases = [open_case(one, asked) for one in fetched]
     errors += [case.trouble for case in cases if case.trouble is not None]
     profiles = Profiles(source, fetched, cases, asked)
+    compared = compare(cases, asked)
+    cases, errors = list(compared.cases), [*errors, *compared.errors]
+    cases, logged = with_levels(cases, source, asked), judge_log(cases, source, asked)
+    note(f"judging {len(cases):,} series")
     judged = judge_all(cases, profiles.stamps, asked.jobs)
-    findings = unnamed_findings(source, asked) + [finding for one in judged for finding in one.findings]
+    errors += [_left_out(wrong) for wrong in source.errors]  # those too that came while gaps were explained
+    findings = [*unnamed_findings(source, asked), *logged.findings]
+    findings += [finding for one in judged for finding in one.findings]
     if not cases and not errors and not asked.allow_empty:
         errors.append(_nothing(source))
-    verdicts = [series_verdict(one, asked.settings.shown_zone) for one in judged]
+    verdicts = [series_verdict(one, asked.settings.shown_zone, logged.verdicts) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
     bars = {(case.market.series.instrument, case.market.series.interval): case.bars.ordered for case in cases}
-    return Outcome(replace(run, notes=tuple(source.notes)), bars, profiles.renewed() if asked.record else ())
+    return Outcome(
+        replace(run, notes=(*source.notes, *compared.notes)), bars, profiles.renewed() if asked.record else ()
+    )
 
 
 def _left_out(wrong: DqError) -> RunError:
@@ -124,8 +136,16 @@ def _run(
         series=tuple(verdicts),
         findings=tuple(findings),
         incidents=tell_incidents(findings, {}, as_of),  # of a run that knows no other; the history knows more
-        errors=tuple(errors),
+        errors=tuple(_discreet(error, asked) for error in errors),
     )
+
+
+def _discreet(error: RunError, asked: Asked) -> RunError:
+    """The error without secrets: part of it may be what a server or a library said."""
+    from dq.settings.scrubbing import secrets_in
+
+    secrets = {asked.access.key or "", *secrets_in(asked.access.url)} - {""}
+    return replace(error, message=masked_text(error.message, secrets), hint=masked_text(error.hint, secrets))
 
 
 def _span(asked: Asked, cases: Sequence[Case]) -> tuple[Window, int]:

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dq.explain.causes import EXCUSED
-from dq.model import SEVERITIES, Bars, Finding, Market, SeriesVerdict, instant_text
+from dq.model import SEVERITIES, Bars, CheckVerdict, Finding, Market, SeriesVerdict, instant_text
 from dq.run.judge import Judged
 
 LOUD = "warning"  # from this severity on a run fails, whatever --fail-on says
 
 
-def series_verdict(judged: Judged, shown_zone: str | None = None) -> SeriesVerdict:
-    """What is told of one series, on the clocks of its market or of the zone that people asked for."""
+def series_verdict(judged: Judged, shown_zone: str | None = None, logged: Sequence[CheckVerdict] = ()) -> SeriesVerdict:
+    """What is told of one series, on the clocks of its market or of the zone that people asked for.
+
+    Args:
+        logged: what the collector's log says, of all series together.
+    """
     bars, market = judged.case.bars, judged.market
     calendar_fits = judged.case.trouble is None
     stamps = bars.timestamp[market.owns(bars.timestamp)]
@@ -31,7 +35,7 @@ def series_verdict(judged: Judged, shown_zone: str | None = None) -> SeriesVerdi
         first=int(stamps.min()) if len(stamps) else None,
         last=int(stamps.max()) if len(stamps) else None,
         verdict="unknown" if not calendar_fits else "fail" if is_loud(judged.findings) else "pass",
-        checks=judged.checks,
+        checks=(*judged.checks, *(one for one in logged if one.check in judged.case.suite.checks)),
         zone=shown_zone or market.sessions.zone,
         assumed=judged.case.assumed,
         notes=(*judged.case.notes, *_begun(bars, market), *_closed(market, owed)),

@@ -14,7 +14,12 @@ from dq.model import Int
 from dq.selftest.subjects import Subject
 
 CHOICES = 5  # rows to try one after the other, where the fault finds that a bar does not do
-NO_FAULT = {"broken_contract": "rows that cannot be read never become bars that could be spoiled"}
+NO_FAULT = {
+    "broken_contract": "rows that cannot be read never become bars that could be spoiled",
+    "reference_mismatch": "it compares with a second source, which a trial does not read",
+    "uncovered_level": "it judges the collector's table of levels, and no bars",
+    "failed_cycle": "it judges the collector's log, and no bars",
+}
 
 
 @dataclass(frozen=True, eq=False)

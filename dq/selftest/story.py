@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from dq.model import DqError, RunError, Window, instant_text
 from dq.run.asked import Asked
+from dq.run.attempts import attempted
 from dq.run.cases import open_case
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.profiles import Profiles
-from dq.run.story import refuse_wrong_questions
+from dq.run.refusals import refuse_wrong_questions
 from dq.run.windows import asked_window
 from dq.selftest.outcome import Outcome, Score
 from dq.selftest.plan import Planned, plan
 from dq.selftest.subjects import Subject, roused, spread
 from dq.selftest.trial import tried
 from dq.settings import masked
-from dq.sources import Source, open_source
+from dq.sources import Source
 from dq.suites.words import counted, listed
 
 MOST = 24  # series that take part: more of them would show nothing new and take longer
@@ -42,7 +43,7 @@ def selftest(asked: Asked, version: str, *, each: int, seed: int, progress: Prog
     window = asked_window(asked).window if asked.windowed else Window(asked.as_of, asked.as_of)
     outcome = Outcome(asked.as_of, window, masked(asked.access.url), asked.suite or "auto", each, seed, version, 0.0)
     try:
-        outcome, subjects = _gathered(outcome, asked)
+        outcome, subjects = attempted(asked, lambda source: _gathered(source, outcome, asked))
     except DqError as wrong:
         if wrong.exit_status != 3:
             raise
@@ -54,15 +55,14 @@ def selftest(asked: Asked, version: str, *, each: int, seed: int, progress: Prog
     return replace(outcome, seconds=round(time.perf_counter() - began, 6))
 
 
-def _gathered(outcome: Outcome, asked: Asked) -> tuple[Outcome, list[Subject]]:
+def _gathered(source: Source, outcome: Outcome, asked: Asked) -> tuple[Outcome, list[Subject]]:
     """The series that take part, and the outcome that knows of them; the source is read and left alone."""
-    with open_source(asked.access) as source:
-        answers = list(fetch(source, asked))
-        there = [one for one in answers if isinstance(one, Fetched) and len(one.rows.bars)]
-        subjects = _subjects(source, list(spread(there, MOST)), asked)
-        errors = [one for one in answers if isinstance(one, RunError)] + [as_error(wrong) for wrong in source.errors]
-        errors += [one.case.trouble for one in subjects if one.case.trouble is not None]
-        notes = [*source.notes, *_notes(subjects, len(there), asked)]
+    answers = list(fetch(source, asked))
+    there = [one for one in answers if isinstance(one, Fetched) and len(one.rows.bars)]
+    subjects = _subjects(source, list(spread(there, MOST)), asked)
+    errors = [one for one in answers if isinstance(one, RunError)] + [as_error(wrong) for wrong in source.errors]
+    errors += [one.case.trouble for one in subjects if one.case.trouble is not None]
+    notes = [*source.notes, *_notes(subjects, len(there), asked)]
     markets = [one.case.market for one in subjects if not one.rested]
     window = outcome.window
     if markets and not asked.windowed:

@@ -1,7 +1,10 @@
 """Settings: `dq.toml`, `.env` and the environment become one value, or raise with every fault at once."""
 
+from dq.settings.addresses import source as source_address
+from dq.settings.document import Fault
 from dq.settings.masking import masked
-from dq.settings.reading import read_settings
+from dq.settings.reading import read_settings, settings_and_faults
+from dq.settings.scrubbing import masked_text
 from dq.settings.values import (
     AlertSettings,
     CollectorSettings,
@@ -13,9 +16,13 @@ from dq.settings.values import (
 __all__ = [
     "AlertSettings",
     "CollectorSettings",
+    "Fault",
     "SeriesSettings",
     "Settings",
     "SourceSettings",
     "masked",
+    "masked_text",
     "read_settings",
+    "settings_and_faults",
+    "source_address",
 ]

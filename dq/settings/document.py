@@ -34,6 +34,7 @@ def read_document(path: Path) -> tuple[Mapping[str, Any], str] | Fault:
     """The table of a TOML file and its text, or what keeps it from being read."""
     import tomllib
 
+    content = ""
     try:
         content = path.read_text("utf-8-sig")
         return tomllib.loads(content), content
@@ -43,7 +44,7 @@ def read_document(path: Path) -> tuple[Mapping[str, Any], str] | Fault:
         return Fault(str(path), "", f"it cannot be read: {wrong.strerror}")
     except (tomllib.TOMLDecodeError, RecursionError) as wrong:
         said, line = _syntax(str(wrong))
-        return Fault(f"{path}{line}", "", f"it is not TOML: {said}")
+        return Fault(f"{path}{line}", "", f"it is not TOML: {said}{_unquoted(content, line)}")
 
 
 def _syntax(message: str) -> tuple[str, str]:
@@ -51,7 +52,17 @@ def _syntax(message: str) -> tuple[str, str]:
     found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
     if found is None:
         return message, ""
+    if found[1] == r"Illegal character '\n'" and found[2]:
+        return "a text is not closed with its quote on that line", f":{found[2]}"
     return (f"{found[1]}, column {found[3]}", f":{found[2]}") if found[2] else (f"{found[1]}, at its end", "")
+
+
+def _unquoted(content: str, line: str) -> str:
+    """What people forget most: quotes around an instrument."""
+    lines = content.splitlines()
+    number = int(line.lstrip(":") or 0)
+    found = re.match(r"\s*\[\s*(\w+)\.([^\]\"']+)\]", lines[number - 1]) if 0 < number <= len(lines) else None
+    return f'; a name such as {found[2].strip()} needs quotes: [{found[1]}."{found[2].strip()}"]' if found else ""
 
 
 def key_text(key: Key) -> str:

@@ -15,7 +15,7 @@ _PARAMETER = (
 )
 _SHOWN_WHOLE = ("postgresql", "postgres", "yahoo", "file")
 _WEB = ("http", "https")
-_PLAIN_PATHS = ("", "/", "/rest/v1", "/rest/v1/")
+_PLAIN_PATHS = r"/?|/rest/v1(?:/\w*)?"
 
 
 def masked(url: str) -> str:
@@ -36,6 +36,8 @@ def masked(url: str) -> str:
 def _masked_web(scheme: str, rest: str) -> str:
     secret, at, place = rest.rpartition("@")
     host = re.split(r"[/?#]", place, maxsplit=1)[0]
-    path = place[len(host) :]
-    shown = path if path in _PLAIN_PATHS else f"/{HIDDEN}"
-    return f"{scheme}{HIDDEN if secret else ''}{at}{host}{shown}"
+    path, asks, query = place[len(host) :].partition("?")
+    if not re.fullmatch(_PLAIN_PATHS, path) or (asks and path in {"", "/"}):
+        return f"{scheme}{HIDDEN if secret else ''}{at}{host}/{HIDDEN}"
+    shown = re.sub(_PARAMETER, rf"\1{HIDDEN}", f"{asks}{query}")
+    return f"{scheme}{HIDDEN if secret else ''}{at}{host}{path}{shown}"

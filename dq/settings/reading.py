@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dq.model import SettingsError
+from dq.settings.contradictions import contradictions
 from dq.settings.document import Fault, read_document
 from dq.settings.dotenv import Assigned, read_dotenv
 from dq.settings.places import Places
@@ -25,6 +26,14 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
     Raises:
         SettingsError: with every fault, one a line: file and line, key, value (never a secret), what is allowed.
     """
+    settings, faults = settings_and_faults(environment, folder)
+    if faults:
+        raise SettingsError(_told(faults))
+    return settings
+
+
+def settings_and_faults(environment: Mapping[str, str], folder: Path) -> tuple[Settings, list[Fault]]:
+    """The settings as far as they are right, and every fault: for those who have more to look at before they refuse."""
     faults: list[Fault] = []
     assigned = read_dotenv(folder / ".env", environment)
     if isinstance(assigned, Fault):
@@ -33,10 +42,8 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
     said = read_variables(_texts(environment, assigned, folder, faults), faults)
     places = Places(environment, folder)
     config = _config(said.get("DQ_CONFIG"), places, faults)
-    sections = _sections(config, faults)
-    if faults:
-        raise SettingsError(_told(faults))
-    return _settings(said, sections, places, config)
+    settings = _settings(said, _sections(config, faults), places, config)
+    return settings, [*faults, *contradictions(settings)]
 
 
 def _texts(
@@ -91,7 +98,8 @@ def _settings(said: Mapping[str, Any], sections: Sections, places: Places, confi
         deadline=top.get("deadline"),
         window=top.get("window"),
         shown_zone=said.get("MARKET_TIMEZONE"),
-        collector=CollectorSettings(said.get("FETCH_INTERVAL_SECONDS", sections.collector.get("cycle"))),
+        collector=_collector(said, sections.collector),
+        reference=sections.reference.get("url"),
         alerts=sections.alerts,
         config=config,
     )
@@ -101,6 +109,10 @@ def _source(said: Mapping[str, Any], section: Mapping[str, Any]) -> SourceSettin
     """The database itself before Supabase's web interface where both are named: it is faster and exact."""
     url = said.get("DATABASE_URL") or said.get("SUPABASE_URL") or section.get("url")
     return SourceSettings(**{**section, "url": url, "key": said.get("SUPABASE_KEY")})
+
+
+def _collector(said: Mapping[str, Any], section: Mapping[str, Any]) -> CollectorSettings:
+    return CollectorSettings(said.get("FETCH_INTERVAL_SECONDS", section.get("cycle")), section.get("levels", {}))
 
 
 def _told(faults: list[Fault]) -> str:

@@ -8,12 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dq.model import SECOND, SEVERITIES, SettingsError, parse_duration
-from dq.settings.masking import masked
 
 Rule = Callable[[object], Any]
 
 _HUGE = 1e300  # beyond it an integer is no float any more
-_SOURCES = "a PostgreSQL address, https:// of Supabase, yahoo:SYMBOL, or the path of a file or folder"
 
 
 def nearest(word: str, allowed: Sequence[str]) -> str:
@@ -33,7 +31,7 @@ def anything(value: object) -> Any:
 def text(value: object) -> str:
     """Text with something in it."""
     if not isinstance(value, str):
-        raise ValueError(f"{_shown(value)} is {_kind(value)}; it must be text in quotes")  # noqa: TRY004  a fault of the file, not of a call
+        raise ValueError(f"{_shown(value)} is {kind(value)}; it must be text in quotes")  # noqa: TRY004  a fault of the file, not of a call
     if not value.strip():
         raise ValueError("it is empty; leave it out, or write something")
     return value.strip()
@@ -50,7 +48,7 @@ def file(value: object) -> str:
 def flag(value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise ValueError(f"{_shown(value)} is {_kind(value)}; it must be true or false, without quotes")  # noqa: TRY004  as above
+        raise ValueError(f"{_shown(value)} is {kind(value)}; it must be true or false, without quotes")  # noqa: TRY004  as above
     return value
 
 
@@ -61,10 +59,17 @@ def above_zero(value: object) -> float:
     return float(value)
 
 
+def whole(value: object) -> int:
+    """A whole number, 0 too."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _HUGE:
+        raise ValueError(f"{_shown(value)} is not allowed; it must be a whole number from 0 up, without quotes")
+    return value
+
+
 def duration(value: object) -> int:
     """Microseconds, above 0."""
     if not isinstance(value, str):
-        raise ValueError(f'{_shown(value)} is {_kind(value)}; write a duration in quotes, as in "90s", "1m", "4h"')  # noqa: TRY004  as above
+        raise ValueError(f'{_shown(value)} is {kind(value)}; write a duration in quotes, as in "90s", "1m", "4h"')  # noqa: TRY004  as above
     return parse_duration(value)
 
 
@@ -130,48 +135,15 @@ def calendar(value: object) -> str:
     return name
 
 
-def database(value: object) -> str:
-    """A PostgreSQL address; the driver that SQLAlchemy wants in it is taken out."""
-    return _address(text(value), ("postgresql", "postgres"), "it must begin with postgresql://")
-
-
-def supabase(value: object) -> str:
-    """The web address of a Supabase project."""
-    return _address(text(value), ("https", "http"), "it must begin with https://")
-
-
-def source(value: object) -> str:
-    """An address or a path from which bars can be read."""
-    if not isinstance(value, str):
-        raise ValueError(f"it is {_kind(value)}; it must be text in quotes: {_SOURCES}")  # noqa: TRY004  as above
-    if "://" not in value:
-        return text(value)
-    return _address(text(value), ("postgresql", "postgres", "https", "http"), f"it must be {_SOURCES}")
-
-
-def channel(value: object) -> str:
-    """An apprise address, by its shape; whether apprise knows it is asked when something is to be told."""
-    if not isinstance(value, str) or "://" not in value or value.startswith("://"):
-        raise ValueError("it is not an address; it must be an apprise address in quotes, as in slack://… or mailto://…")
-    return value.strip()
-
-
-def _address(url: str, schemes: tuple[str, ...], allowed: str) -> str:
-    scheme, slashes, rest = url.partition("://")
-    if not slashes:  # not shown: it may be a key that was put in the wrong place
-        raise ValueError(f"it is not an address; {allowed}")
-    plain = scheme.lower().partition("+")[0]
-    if plain not in schemes:
-        raise ValueError(f"{masked(url)!r} is not allowed; {allowed}")
-    return plain + slashes + rest
-
-
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as TOML writes them
     whole = repr(value) if isinstance(value, str | float) else str(value)
     return whole if len(whole) <= 60 else f"{whole[:57]}..."
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """What sort of value it is, in words."""
     names = {
         bool: "true or false",
         int: "a whole number",

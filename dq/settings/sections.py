@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dq.settings import rules
+from dq.settings import addresses, rules
 from dq.settings.document import Fault, Key, key_text, lines_of_keys
 from dq.settings.values import COLUMNS, TABLES, AlertSettings, SeriesSettings
 
@@ -15,6 +15,7 @@ Rules = Mapping[str, rules.Rule]
 TOP: Rules = {
     "source": rules.anything,
     "series": rules.anything,
+    "reference": rules.anything,
     "collector": rules.anything,
     "alert": rules.anything,
     "history": rules.file,
@@ -24,13 +25,17 @@ TOP: Rules = {
     "window": rules.duration,
 }
 SOURCE: Rules = {
-    "url": rules.source,
+    "url": addresses.source,
     "timezone": rules.zone,
     "schema": rules.text,
     "tables": rules.anything,
     "columns": rules.anything,
     "order_by": rules.text,
+    "connect_timeout": rules.duration,
+    "call_timeout": rules.duration,
+    "retries": rules.whole,
 }
+REFERENCE: Rules = {"url": addresses.reference}
 SERIES: Rules = {
     "interval": rules.duration,
     "calendar": rules.calendar,
@@ -42,8 +47,16 @@ SERIES: Rules = {
     "adjusted": rules.flag,
     "allow_non_positive": rules.flag,
 }
-COLLECTOR: Rules = {"cycle": rules.duration}
-ALERT: Rules = {"url": rules.channel, "min_severity": rules.severity}
+COLLECTOR: Rules = {"cycle": rules.duration, "levels": rules.anything}
+ALERT: Rules = {"url": addresses.channel, "min_severity": rules.severity}
+# "url" stands in three sections and is guessed to be that of the first.
+PLACES: Mapping[str, Rules] = {
+    "[source]": SOURCE,
+    '[series."NAME"]': SERIES,
+    "[collector]": COLLECTOR,
+    "[[alert]]": ALERT,
+}
+SECRETS = ("key", "api_key", "apikey", "password", "token", "secret", "supabase_key")
 
 
 class Sections(NamedTuple):
@@ -52,11 +65,12 @@ class Sections(NamedTuple):
     top: Mapping[str, Any]
     source: Mapping[str, Any]
     series: Mapping[str, SeriesSettings]
+    reference: Mapping[str, Any]
     collector: Mapping[str, Any]
     alerts: tuple[AlertSettings, ...]
 
 
-NOTHING = Sections({}, {}, {}, {}, ())
+NOTHING = Sections({}, {}, {}, {}, {}, ())
 
 
 def read_sections(path: Path, table: Mapping[str, Any], content: str, faults: list[Fault]) -> Sections:
@@ -67,7 +81,8 @@ def read_sections(path: Path, table: Mapping[str, Any], content: str, faults: li
         top=top,
         source=_source(top.get("source", {}), found),
         series=_series(top.get("series", {}), found),
-        collector=_admitted(top.get("collector", {}), COLLECTOR, ("collector",), found),
+        reference=_reference(top.get("reference"), found),
+        collector=_collector(top.get("collector", {}), found),
         alerts=_alerts(top.get("alert", []), found),
     )
     if found:
@@ -84,8 +99,9 @@ def _admitted(table: object, allowed: Rules, key: Key, found: list[tuple[Key, st
     admitted = {}
     for name, value in table.items():
         if name not in allowed:  # its value stays unsaid: nobody knows whether it is a secret
-            meant = rules.nearest(name, tuple(allowed))
-            found.append(((*key, name), f"dq knows no such key{meant}; here it knows {', '.join(allowed)}"))
+            found.append(
+                ((*key, name), f"dq knows no such key{_meant(name, allowed)}; here it knows {', '.join(allowed)}")
+            )
             continue
         try:
             admitted[name] = allowed[name](value)
@@ -94,15 +110,26 @@ def _admitted(table: object, allowed: Rules, key: Key, found: list[tuple[Key, st
     return admitted
 
 
+def _meant(name: str, allowed: Rules) -> str:
+    """What was probably meant by an unknown key: a key of another section, or one that is spelled nearly so."""
+    if name.lower() in SECRETS:
+        return " (secrets stand in .env or the environment: SUPABASE_KEY, or the password in DATABASE_URL)"
+    if allowed is not TOP and name in TOP:
+        return " (it belongs above the first section)"
+    place = next((place for place, keys in PLACES.items() if name in keys and keys is not allowed), None)
+    return f" (it belongs under {place})" if place else rules.nearest(name, tuple(allowed))
+
+
 def _source(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
     source = _admitted(table, SOURCE, ("source",), found)
     for name, defaults in (("tables", TABLES), ("columns", COLUMNS)):
         said = _admitted(source.get(name, {}), dict.fromkeys(defaults, rules.text), ("source", name), found)
         source[name] = {**defaults, **said}
-    twice = [name for name, actual in source["columns"].items() if list(source["columns"].values()).count(actual) > 1]
-    if twice:
-        said_of = f"{' and '.join(twice)} are the same column, {source['columns'][twice[0]]!r}; each needs its own"
-        found.append((("source", "columns"), said_of))
+        actual = list(source[name].values())
+        twins = [ours for ours, theirs in source[name].items() if actual.count(theirs) > 1]
+        if twins:
+            said_of = f"{' and '.join(twins)} are the same {name[:-1]}, {source[name][twins[0]]!r}; each needs its own"
+            found.append((("source", name), said_of))
     return source
 
 
@@ -110,7 +137,36 @@ def _series(table: object, found: list[tuple[Key, str]]) -> Mapping[str, SeriesS
     if not isinstance(table, dict):
         found.append((("series",), 'it must be tables, one per instrument: [series."NQ=F"]'))
         return {}
-    return {name: SeriesSettings(**_admitted(said, SERIES, ("series", name), found)) for name, said in table.items()}
+    return {name: SeriesSettings(**_one_series(name, said, found)) for name, said in table.items()}
+
+
+def _one_series(name: str, said: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
+    """What is said of one instrument; one with a dot in its name makes a table in a table unless it is quoted."""
+    if not name.strip():
+        found.append((("series", name), 'it names no instrument: [series."NQ=F"]'))
+    if isinstance(said, dict) and said and all(isinstance(inner, dict) for inner in said.values()):
+        inner = next(iter(said))
+        found.append((("series", name, inner), f'a name with a dot in it needs quotes: [series."{name}.{inner}"]'))
+        return {}
+    return _admitted(said, SERIES, ("series", name), found)
+
+
+def _reference(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
+    if table is None:
+        return {}
+    if table == {}:
+        found.append((("reference",), "its url is missing: where other bars of the same series are, as in yahoo:"))
+    return _admitted(table, REFERENCE, ("reference",), found)
+
+
+def _collector(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
+    said = _admitted(table, COLLECTOR, ("collector",), found)
+    levels = said.get("levels", {})
+    if not isinstance(levels, dict):
+        found.append((("collector", "levels"), "it must be a table: level type = how many of them an hour has"))
+        return said
+    counted = dict.fromkeys(levels, rules.above_zero)
+    return {**said, "levels": _admitted(levels, counted, ("collector", "levels"), found)}
 
 
 def _alerts(entries: object, found: list[tuple[Key, str]]) -> tuple[AlertSettings, ...]:
@@ -128,7 +184,8 @@ def _alerts(entries: object, found: list[tuple[Key, str]]) -> tuple[AlertSetting
 
 
 def _line(key: Key, lines: Mapping[Key, int]) -> str:
-    """The line of the key, or of the nearest table around it that has one."""
-    while key and key not in lines:
-        key = key[:-1]
-    return f":{lines[key]}" if key else ""
+    """The line of the key, of the first one inside it, or of the nearest table around it that has one."""
+    within = [line for other, line in lines.items() if other[: len(key)] == key]
+    if within:
+        return f":{lines.get(key, min(within))}"
+    return _line(key[:-1], lines) if len(key) > 1 else ""

@@ -27,6 +27,8 @@ class SourceSettings:
         tables: our name (ohlc, levels, errors) -> the table's.
         columns: our name -> the table's, for the seven columns of the bars.
         order_by: the column that says in which order rows arrived.
+        connect_timeout: microseconds for all attempts to connect together; call_timeout: for each statement or request.
+        retries: further attempts where the trouble may be gone in a moment.
     """
 
     url: str | None = field(default=None, repr=False)
@@ -36,6 +38,9 @@ class SourceSettings:
     tables: Mapping[str, str] = field(default_factory=lambda: TABLES)
     columns: Mapping[str, str] = field(default_factory=lambda: COLUMNS)
     order_by: str | None = None
+    connect_timeout: int | None = None
+    call_timeout: int | None = None
+    retries: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,15 @@ class SeriesSettings:
 
 @dataclass(frozen=True, slots=True)
 class CollectorSettings:
-    """What the collector promises: one cycle every `cycle` microseconds."""
+    """What the collector promises.
+
+    Attributes:
+        cycle: microseconds from one cycle to the next.
+        levels: level type -> how many rows of it an instrument gets in an hour of trading.
+    """
 
     cycle: int | None = None
+    levels: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class Settings:
         deadline, window: microseconds, or None.
         history: the file of past runs; cache: the folder of computed sessions. Neither need exist.
         shown_zone: IANA name of the zone in which people are shown instants; never what is computed.
+        reference: where other bars of the same series are, or None; `yahoo:` takes the instruments' own names.
         config: the `dq.toml` that was read, or None.
     """
 
@@ -92,5 +104,6 @@ class Settings:
     window: int | None = None
     shown_zone: str | None = None
     collector: CollectorSettings = field(default_factory=CollectorSettings)
+    reference: str | None = None
     alerts: tuple[AlertSettings, ...] = ()
     config: Path | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dq.settings import rules
+from dq.settings import addresses, rules
 from dq.settings.document import Fault
 
 
@@ -18,9 +18,9 @@ def instruments(value: object) -> tuple[str, ...]:
 
 
 VARIABLES: Mapping[str, rules.Rule] = {
-    "DATABASE_URL": rules.database,
-    "SUPABASE_URL": rules.supabase,
-    "SUPABASE_KEY": rules.anything,
+    "DATABASE_URL": addresses.database,
+    "SUPABASE_URL": addresses.supabase,
+    "SUPABASE_KEY": addresses.key,
     "INSTRUMENT": instruments,
     "MARKET_TIMEZONE": rules.zone,
     "FETCH_INTERVAL_SECONDS": rules.seconds,
@@ -39,6 +39,10 @@ def read_variables(texts: Mapping[str, tuple[str, str]], faults: list[Fault]) ->
     """
     said = {}
     for name, (where, text) in texts.items():
+        if text[0] == text[-1] and text[0] in "\"'" and len(text) > 1:  # in .env they are taken off before
+            said_of = "it stands in quotes that belong to the value, as docker's --env-file leaves them; take them off"
+            faults.append(Fault(where, name, said_of))
+            continue
         try:
             said[name] = VARIABLES[name](text)
         except ValueError as wrong:

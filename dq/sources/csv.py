@@ -92,7 +92,7 @@ class Csv:
         twice = [name for name in layout.names.values() if header.names.count(name) > 1]
         if twice:
             raise BarsError(f'{self.place} cannot become bars: it has two columns "{twice[0]}"')
-        decoder = Decoder(self.place, layout, self.name, self.access.timezone)
+        decoder = Decoder(self.place, layout, self.name, self.access.timezone, blank_lines=True)
         self._alone = "instrument" not in layout.names
         lines = Lines(header, self.place, self.name, layout.names.get("instrument"))
         if text.peek(1):

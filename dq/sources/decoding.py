@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dq.door import KEPT, Aside, Layout, Piece
+from dq.door import IN_SETTINGS, KEPT, Aside, Layout, Piece, Wording
 from dq.model import COLUMNS, NO_INSTANT, BarsError, Float, Int, Mask
 from dq.sources.arrays import floats, present
 from dq.sources.naming import Names, named
@@ -44,6 +44,8 @@ class Decoder:
         name: the series where the file does not say.
         zone: IANA name of the clock of naive timestamps, None where nobody said.
         stamps: what is known of its timestamps.
+        blank_lines: a row in which nothing stands is no row.
+        wording: how hints name the settings.
     """
 
     place: str
@@ -52,9 +54,12 @@ class Decoder:
     zone: str | None
     notes: set[str] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
+    blank_lines: bool = False
+    wording: Wording = IN_SETTINGS
 
     def __post_init__(self) -> None:
-        self.stamps = Stamps(self.place, self.layout, self.zone, self.notes, self.tally)
+        zone, notes, tally = self.zone, self.notes, self.tally
+        self.stamps = Stamps(self.place, self.layout, zone, notes, tally, wording=self.wording)
         if "volume" not in self.layout.names:
             self.notes.add("There is no column volume: volumes are unknown.")
 
@@ -80,7 +85,7 @@ class Decoder:
         timestamp, faults["timestamp"] = self.stamps.read(cells["timestamp"])
         values: tuple[Float, ...] = ()
         if not only_stamps:
-            columns = [self._values(name, cells.get(name), batch.num_rows) for name in COLUMNS]
+            columns = [numbers_in(cells.get(name), batch.num_rows, self.tally, name) for name in COLUMNS]
             values = tuple(column for column, _ in columns)
             unread = {name: mask for name, (_, mask) in zip(COLUMNS, columns, strict=True) if mask is not None}
             faults |= {name: (mask, "is not a number") for name, mask in unread.items()}
@@ -103,28 +108,18 @@ class Decoder:
             raise BarsError(
                 f'{self.place} cannot become bars: no cell of column "{theirs}" is {needed}',
                 hint=f"Numbers are written 1234.5, without commas; instants 2026-03-08T07:00Z. If {name} is in another"
-                f" column, say so in dq.toml: [source.columns] {name} = …",
+                f" column, say so {self.wording.column.format(ours=name, theirs='…')}",
             )
-
-    def _values(self, name: str, cells: pa.Array[Any] | None, count: int) -> tuple[Float, Mask | None]:
-        import pyarrow as pa
-
-        if cells is None:
-            return np.full(count, np.nan), None
-        if not pa.types.is_string(cells.type):
-            return floats(cells), None
-        values, unread = text_numbers(cells)
-        bad = int(unread.sum())
-        self.tally.add(name, bad + int(np.count_nonzero(~np.isnan(values))), bad)
-        return values, unread if bad else None
 
     def _parted(
         self, names: Names, piece: Piece, cells: dict[str, Any], broken: dict[str, tuple[Mask, str]], lines: Lines
     ) -> Batch:
         """The readable rows, and the others with the first of their columns that is broken."""
         unread = np.logical_or.reduce([mask for mask, _ in broken.values()])
-        blank = np.logical_and.reduce([~there(cell) for cell in cells.values()])
-        rows = np.flatnonzero(unread & ~blank)
+        told = unread
+        if self.blank_lines:
+            told = unread & ~np.logical_and.reduce([~there(cell) for cell in cells.values()])
+        rows = np.flatnonzero(told)
         asides: dict[str, Aside] = {name: Aside() for name in map(names.of, rows.tolist())}
         for row, line in zip(rows[:KEPT].tolist(), lines(rows[:KEPT]).tolist(), strict=True):
             column = next(name for name, (mask, _) in broken.items() if mask[row])
@@ -141,6 +136,25 @@ class Decoder:
         for row in rows[KEPT:].tolist():
             asides[names.of(row)].count += 1
         return Batch(names.take(~unread), piece.take(~unread), asides)
+
+
+def numbers_in(cells: pa.Array[Any] | None, count: int, tally: Tally, name: str) -> tuple[Float, Mask | None]:
+    """A column of prices or volumes as float64, NaN where it is absent or NULL; which cells are no numbers, if any.
+
+    Args:
+        count: rows, where there is no column.
+        tally: takes what text could not be read, under that name.
+    """
+    import pyarrow as pa
+
+    if cells is None:
+        return np.full(count, np.nan), None
+    if not pa.types.is_string(cells.type):
+        return floats(cells), None
+    values, unread = text_numbers(cells)
+    bad = int(unread.sum())
+    tally.add(name, bad + int(np.count_nonzero(~np.isnan(values))), bad)
+    return values, unread if bad else None
 
 
 def there(cells: pa.Array[Any]) -> Mask:

@@ -11,10 +11,12 @@ import numpy as np
 
 from dq.door import Rows, admit, placed
 from dq.model import DqError, Int, SettingsError
-from dq.sources.access import Listed, Wanted
+from dq.sources.access import Absent, Listed, Wanted
 from dq.sources.collected import Collected
 from dq.sources.decoding import Batch, parted
 from dq.sources.survey import FOREVER, File, Survey
+
+NO_TABLES = Absent("files hold bars alone, not the tables of a collector")
 
 
 class FileSource:
@@ -100,6 +102,14 @@ class FileSource:
                 yield waiting[-1], collected.pop(waiting.pop().instrument)
         while waiting:
             yield waiting[-1], collected.pop(waiting.pop().instrument)
+
+    def levels(self, since: int, until: int) -> Absent:
+        """Files hold bars alone."""
+        return NO_TABLES
+
+    def error_log(self, since: int, until: int) -> Absent:
+        """Files hold bars alone."""
+        return NO_TABLES
 
     def close(self) -> None:
         """Let go of what was decoded."""

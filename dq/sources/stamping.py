@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dq.door import NAIVE_HINT, Form, Layout, epoch_unit, from_epoch, text_form
+from dq.door import IN_SETTINGS, Form, Layout, Wording, epoch_unit, from_epoch, text_form
 from dq.door.instants import SAMPLE, UNIT_NAMES, Unit
 from dq.model import BarsError, Int, Mask, SettingsError
 from dq.sources.arrays import instants, integers
@@ -38,6 +38,11 @@ class Tally:
         self.filled[name] += filled
         self.unread[name] += unread
 
+    def clear(self) -> None:
+        """Begin anew: the file is read once more."""
+        self.filled.clear()
+        self.unread.clear()
+
     def hopeless(self) -> Iterator[str]:
         """Columns of which no cell can be read, although many are filled."""
         return (name for name, unread in self.unread.items() if unread >= ENOUGH and unread == self.filled[name])
@@ -52,6 +57,7 @@ class Stamps:
         notes: takes what was taken for granted.
         form: how they are written; `cells` until the first batch has been seen.
         unit: of integers; None until the first of them have been seen.
+        wording: how hints name the settings.
 
     Raises:
         SettingsError: they are naive, and nobody said on which clock.
@@ -64,6 +70,7 @@ class Stamps:
     tally: Tally
     form: Form = "cells"
     unit: Unit | None = None
+    wording: Wording = IN_SETTINGS
 
     def __post_init__(self) -> None:
         if self.layout.stamps != "cells":
@@ -116,11 +123,12 @@ class Stamps:
         sample = [str(cells[row].as_py()) for row in filled]
         form = text_form(sample)
         if form == "other" and len(sample) >= ENOUGH:
+            elsewhere = self.wording.column.format(ours="timestamp", theirs="…")
             raise BarsError(
                 f'{self.place} cannot become bars: column "{self.layout.names["timestamp"]}" holds no instants but '
                 f'"{sample[0][:40]}", needed is ISO 8601 such as 2024-03-05T14:35:00Z, or whole seconds, ms, µs or ns '
                 "since 1970",
-                hint="If the timestamp is in another column, say so in dq.toml: [source.columns] timestamp = …",
+                hint=f"If the timestamp is in another column, say so {elsewhere}",
             )
         return "zoned" if form == "other" else form
 
@@ -130,5 +138,5 @@ class Stamps:
             self.notes.add("Timestamps are dates, read as 00:00 UTC.")
         if form == "naive":
             if self.zone is None:
-                raise SettingsError(f"The timestamps of {self.place} have no time zone", hint=NAIVE_HINT)
+                raise SettingsError(f"The timestamps of {self.place} have no time zone", hint=self.wording.timezone)
             self.notes.add(f"Timestamps have no offset, read on the clock of {self.zone}.")

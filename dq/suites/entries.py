@@ -91,7 +91,7 @@ def _read_kwargs(
     check: str, kwargs: Mapping[str, object], given: Mapping[str, Any], key: Key, tell: Tell
 ) -> dict[str, Any] | None:
     """Filters and the check's own parameters, or None after telling which of them cannot be used."""
-    own = checks()[check].parameters
+    own, choices = checks()[check].parameters, checks()[check].choices
     read: dict[str, Any] = {}
     for name, said in kwargs.items():
         try:
@@ -99,7 +99,7 @@ def _read_kwargs(
             if name in FILTERS:
                 read[name] = FILTERS[name](value)
             elif name in own:
-                read[name] = like(own[name], value)
+                read[name] = like(own[name], value, choices.get(name, ()))
             else:
                 allowed = (*own, *FILTERS)
                 tell((*key, name), f"{check} has no such parameter{nearest(name, allowed)}; {one_of(allowed)}")

@@ -27,10 +27,15 @@ class Expectation:
     meta: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Suite:
-    """Expectations under a name, in the order of their file."""
+    """Expectations under a name, in the order of their file; itself alone is equal to it, so that it can be looked up."""
 
     name: str
     about: str
     expectations: tuple[Expectation, ...]
+
+    @property
+    def checks(self) -> frozenset[str]:
+        """The checks that it asks."""
+        return frozenset(entry.check for entry in self.expectations)

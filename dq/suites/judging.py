@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -18,19 +19,20 @@ MOST = 1000  # findings of one check in one series; the rest is told as one
 
 def questions(suite: Suite) -> tuple[Question, ...]:
     """What the suite asks of a series, each question once, in the suite's order."""
-    return tuple(dict.fromkeys(_question(entry) for entry in suite.expectations))
+    return tuple(_entries(suite))
 
 
-def judge(suite: Suite, answers: Iterable[Answer], market: Market) -> list[Finding]:
+def judge(suite: Suite, answers: Iterable[Answer], market: Market | None) -> list[Finding]:
     """The findings of one series, check by check and by time; at most MOST of a check, the worst ones.
+
+    Without a market they are those of a table, and of no series.
 
     Severity comes from the suite alone. Entries that name a suspect's cause decide alone; otherwise the highest
     severity that matches. A suspect that no entry matches is info.
     """
     by_check: dict[str, list[tuple[Suspects, Levels]]] = {}
     for answer in answers:
-        entries = [entry for entry in suite.expectations if _question(entry) == answer.question]
-        judged = (answer.suspects, levels(answer.suspects, entries))
+        judged = (answer.suspects, levels(answer.suspects, _entries(suite).get(answer.question, ())))
         by_check.setdefault(answer.question.check, []).append(judged)
     return [one for check, judged in by_check.items() for one in _findings(check, *_merged(judged), market)]
 
@@ -56,13 +58,23 @@ def _merged(judged: Sequence[tuple[Suspects, Levels]]) -> tuple[Suspects, Levels
     level = np.concatenate([level for _, level in judged])
     if len(judged) == 1:
         return suspects, level
-    worst_first = np.lexsort((-level, suspects["cause"], suspects["end"], suspects["start"]))
-    keys = np.stack([suspects[name][worst_first].astype(np.int64) for name in ("start", "end", "cause")])
+    columns = [suspects[name] for name in ("start", "end", "cause")] + [_subjects(suspects)]
+    worst_first = np.lexsort((-level, *columns[::-1]))
+    keys = np.stack([column[worst_first].astype(np.int64) for column in columns])
     fresh = np.append(True, (np.diff(keys, axis=1) != 0).any(axis=0))[: len(worst_first)]
     return suspects.take(worst_first[fresh]), level[worst_first[fresh]]
 
 
-def _findings(check: str, suspects: Suspects, level: Levels, market: Market) -> Iterator[Finding]:
+def _subjects(suspects: Suspects) -> Int:
+    """A number for what each suspect speaks of; 0 where that is bars."""
+    if "about" not in suspects.given:
+        return np.zeros(len(suspects), np.int64)
+    numbers: dict[str, int] = {}
+    names = (about.subject if about else "" for about in suspects["about"])
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
+
+
+def _findings(check: str, suspects: Suspects, level: Levels, market: Market | None) -> Iterator[Finding]:
     """Findings by time; where there are more than MOST, the worst of them and one that counts the rest."""
     if len(suspects) == 0:
         return
@@ -86,6 +98,15 @@ def _matches(entry: Expectation, suspects: Suspects) -> Mask:
     if entry.bars is not None:
         matches &= suspects["bars"] > entry.bars
     return matches
+
+
+@cache
+def _entries(suite: Suite) -> Mapping[Question, Sequence[Expectation]]:
+    """The entries of each question, in the suite's order: asked for every series, found once."""
+    entries: dict[Question, list[Expectation]] = {}
+    for entry in suite.expectations:
+        entries.setdefault(_question(entry), []).append(entry)
+    return entries
 
 
 def _question(entry: Expectation) -> Question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,8 +18,11 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def like(default: object, value: object) -> object:
+def like(default: object, value: object, choices: Sequence[str] = ()) -> object:
     """The value, if it is of the default's kind: a flag, a number, a duration as text, or other text.
+
+    Args:
+        choices: the only words that are allowed; empty: any.
 
     Raises:
         ValueError: it is not; the message says what is allowed.
@@ -35,6 +38,9 @@ def like(default: object, value: object) -> object:
         _must(isinstance(value, str), value, f'text, as in "{default}"')
         if _is_duration(default):
             _duration(value)
+        if choices and value not in choices:
+            meant = nearest(str(value), choices)
+            raise ValueError(f"{shown(value)} is not allowed{meant}; {one_of(choices)}")
     return value
 
 

@@ -34,7 +34,7 @@ def find_suite(name_or_path: str, folder: Path | None) -> Path:
     names = suite_names(folder)
     near = get_close_matches(name_or_path, names, n=1)
     meant = f" Did you mean {near[0]!r}?" if near else ""
-    hint = f"{', '.join(names)}, or the path of a .json file."
+    hint = f"Name {', '.join(names)}, or the path of a .json file."
     raise SuiteError(f"There is no suite {name_or_path!r}.{meant}", hint=hint)
 
 

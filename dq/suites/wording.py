@@ -10,21 +10,22 @@ import numpy as np
 from dq.checks import Check
 from dq.displaced.zones import PLACES
 from dq.levels import nearest_split
-from dq.model import CAUSES, COLUMNS, SECOND, Evidence, Finding, Market, Suspects, column_names, duration_text
+from dq.model import CAUSES, COLUMNS, SECOND, About, Evidence, Finding, Market, Suspects, column_names, duration_text
 from dq.suites.words import counted, length_text, listed
 
 _BACK = {1: True, 0: False, -1: None}
 
 
-def finding(check: Check, suspects: Suspects, at: int, severity: str, market: Market) -> Finding:
-    """The suspect at that position as a finding."""
+def finding(check: Check, suspects: Suspects, at: int, severity: str, market: Market | None) -> Finding:
+    """The suspect at that position as a finding; without a market it concerns a table and no series."""
     cause = CAUSES[suspects["cause"][at]]
-    words = _words(suspects, at, market)
+    about: About | None = suspects["about"][at]
+    words = _words(suspects, at, market) if market and not about else _table_words(suspects, at, about)
     template = check.messages.get(cause) or check.messages.get("") or next(iter(check.messages.values()))
     return Finding(
         check=check.name,
         severity=severity,
-        series=market.series,
+        series=market.series if market else None,
         start=int(suspects["start"][at]),
         end=int(suspects["end"][at]),
         count=int(suspects["count"][at]),
@@ -34,23 +35,35 @@ def finding(check: Check, suspects: Suspects, at: int, severity: str, market: Ma
         observed=_known(suspects["observed"][at]),
         expected=_known(suspects["expected"][at]),
         evidence=_evidence(suspects, at),
+        subject=about.subject if about else "",
+        parts=about.parts if about else (),
+        names=about.names if about else (),
     )
 
 
-def remainder(check: Check, suspects: Suspects, severity: str, market: Market) -> Finding:
+def remainder(check: Check, suspects: Suspects, severity: str, market: Market | None) -> Finding:
     """All those suspects as one finding, because they are too many to tell each."""
     count = int(suspects["count"].sum())
     causes = {CAUSES[code] for code in suspects["cause"].tolist()}
     return Finding(
         check=check.name,
         severity=severity,
-        series=market.series,
+        series=market.series if market else None,
         start=int(suspects["start"].min()),
         end=int(suspects["end"].max()),
         count=count,
-        message=f"And {len(suspects):,} more of this kind ({counted(count, 'bar')}), not listed one by one.",
+        message=f"And {len(suspects):,} more of this kind{_of_bars(check, count)}, not listed one by one.",
         cause=(causes.pop() or None) if len(causes) == 1 else None,
     )
+
+
+def _of_bars(check: Check, count: int) -> str:
+    return f" ({counted(count, 'bar')})" if check.of_bars else ""
+
+
+def _table_words(suspects: Suspects, at: int, about: About | None) -> dict[str, object]:
+    words = {} if about is None else {**about.words, "subject": about.subject}
+    return {"count": f"{int(suspects['count'][at]):,}", **words}
 
 
 def _words(suspects: Suspects, at: int, market: Market) -> dict[str, object]:
@@ -84,12 +97,22 @@ def _read(suspects: Suspects, at: int) -> dict[str, str]:
     known = math.isfinite(observed)
     return {
         "again": f", at the same time of {observed:,.0f} sessions" if known else "",
+        "reference": _reference(int(suspects["filled"][at]), int(suspects["count"][at])),
         "ahead": length_text(int(observed) * SECOND) if known else "",
         "shift": _shift(observed),
         "place": PLACES[zone] if zone >= 0 else "another zone",
         "split": _split(observed, float(suspects["expected"][at])),
         "winters": counted(int(observed), "winter") if known and observed >= 1 else "winter",
     }
+
+
+def _reference(filled: int, count: int) -> str:
+    """What the reference has of the missing bars; nothing where it says nothing."""
+    if filled < 0:
+        return ""
+    if filled == 0:
+        return "; the reference has none either"
+    return "; the reference has them" if filled >= count else f"; the reference has {filled:,} of them"
 
 
 def _split(price: float, before: float) -> str:

@@ -18,7 +18,7 @@ INSIDE = 120  # bars of a finding drawn: its first and last half of these
 EMPTY = 120  # slots of a hole drawn
 EMPTY_AROUND = 40  # slots drawn of a hole that another finding is about
 HOLES = ("missing_bar", "stale_series")
-_WHOLE = ("low_completeness", "broken_contract")
+_WHOLE = ("low_completeness", "broken_contract", "uncovered_level")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dq.reports.words import evidence_text, percent_text, value_text, zone_of
 from dq.suites.words import counted, length_text, listed
 
 _RANK = {"critical": 0, "warning": 1, "info": 2}
+_NOUNS = {"uncovered_level": "missing row", "failed_cycle": "cycle"}  # what checks count that judge no bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def _sql(run: Run, first: Finding | None, check: str) -> str:
 
 
 def _many(found: Sequence[Finding]) -> str:
-    told = counted(sum(one.count for one in found), "bar") if found else ""
+    told = counted(sum(one.count for one in found), _NOUNS.get(found[0].check, "bar")) if found else ""
     return f"{told} in {counted(len(found), 'finding')}" if len(found) > 1 else told
 
 

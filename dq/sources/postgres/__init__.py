@@ -9,8 +9,8 @@ from typing import Self
 import numpy as np
 
 from dq.door import Aside, Piece, Rows, admit, placed
-from dq.model import DqError, Int
-from dq.sources.access import MOST_RECENT, Access, Listed, Wanted
+from dq.model import DqError, ErrorLog, Int, Levels
+from dq.sources.access import MOST_RECENT, Absent, Access, Listed, Wanted
 from dq.sources.postgres import binary
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.catalog import table_of
@@ -18,6 +18,7 @@ from dq.sources.postgres.clock import clock_of
 from dq.sources.postgres.connection import connected, label
 from dq.sources.postgres.plan import is_long
 from dq.sources.postgres.reading import pieces_of
+from dq.sources.postgres.tables import read_error_log, read_levels
 
 
 class Postgres:
@@ -33,9 +34,10 @@ class Postgres:
 
     def __init__(self, access: Access) -> None:
         self.errors: list[DqError] = []
+        self._access = access
         connection = connected(access)
         try:
-            self._asking = Asking(connection, label(access), access.call_seconds)
+            self._asking = Asking(connection, label(access), access.call_seconds, access=access)
             self._table = table_of(access, self._asking)
             self._clock = clock_of(self._table, access.timezone, self._asking)
         except BaseException:
@@ -95,6 +97,14 @@ class Postgres:
         for one, (pieces, _) in zip(wanted, series, strict=True):
             spans = one.spans if self._clock.zone else None
             yield one.instrument, placed(pieces, zone=self._clock.zone, spans=spans).timestamp
+
+    def levels(self, since: int, until: int) -> Levels | Absent:
+        """The rows of the collector's reference levels in `[since, until)`, by time."""
+        return read_levels(self._access, self._asking, since, until)
+
+    def error_log(self, since: int, until: int) -> ErrorLog | Absent:
+        """The entries of the collector's error log in `[since, until)`, by time."""
+        return read_error_log(self._access, self._asking, since, until)
 
     def close(self) -> None:
         """End the transaction and the connection."""

@@ -13,8 +13,7 @@ from dq.model import Float, Int, SourceError
 HEADER = 19  # signature, flags, length of the extension
 _LENGTH = struct.Struct("!i")
 _COUNT = struct.Struct("!h")
-_ELEMENT = 12  # int32 length, 8 bytes of value
-_ARRAY_HEADER = 20  # dimensions, whether NULLs, element type, length, lower bound
+_ARRAY = struct.Struct("!iiIii")  # dimensions, whether NULLs, element type, length, lower bound
 EPOCH_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000-01-01
 
 
@@ -38,7 +37,7 @@ def rows(blocks: Iterable[bytes | memoryview | bytearray]) -> Iterator[list[memo
             at = end
         rest = bytes(view[at:])
     if not ended:
-        raise SourceError("PostgreSQL's answer ended in the middle")
+        raise incomplete("it ended in the middle")
 
 
 def _row_end(view: memoryview, at: int) -> int | None:
@@ -68,22 +67,28 @@ def _fields(view: memoryview, at: int) -> list[memoryview | None]:
     return fields
 
 
-def floats(field: memoryview | None) -> Float:
-    """An array of float8 without NULLs, as it lies in the answer: 12 bytes apart, big end first.
+def floats(field: memoryview | None, count: int) -> Float:
+    """An array of so many float8, as it lies in the answer: 12 bytes apart, big end first.
 
     NumPy turns it round when the parts of a series are put together; doing so here would cost another copy.
     """
-    return _elements(field, ">f8")
+    return _elements(field, ">f8", count)
 
 
-def integers(field: memoryview | None) -> Int:
-    """An array of int8, timestamp or timestamptz without NULLs, as PostgreSQL counts."""
-    return np.asarray(_elements(field, ">i8"), np.int64)
+def fours(field: memoryview | None, count: int) -> tuple[Float, ...]:
+    """The four floats of each of so many segments, as they lie in the answer."""
+    values = _elements(field, ">4f8", count)
+    return tuple(values[:, column] for column in range(4))
+
+
+def integers(field: memoryview | None, count: int | None = None) -> Int:
+    """An array of int8, timestamp or timestamptz, as PostgreSQL counts; of so many where that is known."""
+    return np.asarray(_elements(field, ">i8", count), np.int64)
 
 
 def integer(field: memoryview | None) -> int:
-    """An int4."""
-    return int(_LENGTH.unpack(field or b"\0\0\0\0")[0])
+    """An int4 or an int8."""
+    return int.from_bytes(field or b"", "big", signed=True)
 
 
 def text(field: memoryview | None) -> str:
@@ -91,8 +96,28 @@ def text(field: memoryview | None) -> str:
     return bytes(field or b"").decode()
 
 
-def _elements(field: memoryview | None, kind: str) -> np.ndarray[Any, np.dtype[Any]]:
-    if field is None or len(field) < _ARRAY_HEADER:
-        return np.zeros(0, kind)
+def incomplete(why: str) -> SourceError:
+    """An answer of which something is missing, whoever lost it."""
+    return SourceError(
+        f"PostgreSQL's answer is incomplete: {why}",
+        hint="Something between dq and the server cut it. Run dq again; if it happens again, look into the pooler's log.",
+        passing=True,
+    )
+
+
+def _elements(field: memoryview | None, kind: str, count: int | None) -> np.ndarray[Any, np.dtype[Any]]:
+    """The elements of an array of one dimension without NULLs, all of one size.
+
+    Raises:
+        SourceError: it does not hold as many as it says, or as were counted.
+    """
     record = np.dtype([("length", ">i4"), ("value", kind)])
-    return np.frombuffer(field, record, (len(field) - _ARRAY_HEADER) // _ELEMENT, _ARRAY_HEADER)["value"]
+    sent, size = 0, 0
+    if field is not None and len(field) >= _ARRAY.size:  # NULL where nothing was aggregated, shorter where empty
+        _, nulls, _, sent, _ = _ARRAY.unpack_from(field)
+        size = len(field) - _ARRAY.size if not nulls else -1
+    if size != sent * record.itemsize or sent != (sent if count is None else count):
+        raise incomplete(f"{sent if count is None else count} values were counted, and others came")
+    if not sent or field is None:
+        return np.zeros(0, np.dtype(kind))
+    return np.frombuffer(field, record, sent, _ARRAY.size)["value"]

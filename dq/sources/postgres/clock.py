@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from dq.door import epoch_unit, from_epoch, zone_named
+from dq.door import epoch_unit, from_epoch
 from dq.door.instants import SAMPLE, UNIT_NAMES, Unit
-from dq.model import HOUR, Int, Mask
+from dq.model import Int, Mask
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.binary import EPOCH_2000
 from dq.sources.postgres.catalog import Table
 from dq.sources.postgres.fragments import bound
-
-Span = tuple[int, int | None]
-TURN = 3 * HOUR  # more than any clock is ever set forward or back
+from dq.sources.walls import Span, widened
 
 
 @dataclass(frozen=True)
@@ -36,17 +33,7 @@ class Clock:
 
     def spans(self, spans: tuple[Span, ...]) -> list[Span]:
         """Half-open spans in the table's time that hold at least those spans in UTC, apart and ascending."""
-        if self.zone is None:
-            return list(spans)
-        merged: list[Span] = []
-        for start, end in sorted(spans):
-            low = start + min(self._ahead(start), self._ahead(start + TURN))
-            high = None if end is None else end + max(self._ahead(end), self._ahead(end - TURN))
-            if merged and (merged[-1][1] is None or low <= merged[-1][1]):
-                before = merged.pop()
-                low, high = before[0], None if before[1] is None or high is None else max(before[1], high)
-            merged.append((low, high))
-        return merged
+        return list(spans) if self.zone is None else widened(spans, self.zone)
 
     def bound(self, instant: int | None) -> str | int:
         """An instant of the table's time as it is bound to a statement."""
@@ -58,15 +45,6 @@ class Clock:
             instants, strange = from_epoch(values, self.unit)
             return instants, strange if strange.any() else None
         return values + EPOCH_2000, None
-
-    def _ahead(self, instant: int) -> int:
-        """Microseconds that the clock is ahead of UTC at an instant; none beyond the years that datetime knows."""
-        try:
-            at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
-            ahead = at.astimezone(zone_named(self.zone or "UTC")).utcoffset() or timedelta()
-        except OverflowError:
-            return 0
-        return round(ahead / timedelta(microseconds=1))
 
 
 def clock_of(table: Table, zone: str | None, asking: Asking) -> Clock:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
+import socket
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dq.model import SettingsError, SourceError
 from dq.settings.masking import masked
 from dq.sources.access import Access
+from dq.sources.doing import note
 from dq.sources.postgres.trouble import told
 
 if TYPE_CHECKING:
     import psycopg
 
 ENCODE = "In a user and a password write @ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20."
+USUAL = "5432"
 QUOTED = re.compile(r'"([^"]*)"')
+# Who is gone without a word is noticed after half a minute, not after the two hours of most systems.
+ALIVE = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25000,
+}
+
+log = logging.getLogger("dq.sources")
 
 
 def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
@@ -30,19 +47,41 @@ def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
         SourceError: nobody answers in time, or the server refuses us.
     """
     given = understood(access.url)
-    attempt = Attempt(access.url, _timeout(given, access.connect_seconds + 1))  # ours speaks first
+    place = label(access)
+    note(f"connecting to {place}")
+    limits = {name: value for name, value in ALIVE.items() if name not in given}
+    attempt = Attempt(access.url, limits | {"connect_timeout": _timeout(given, access.connect_seconds + 1)})
+    began = time.perf_counter()
     thread = threading.Thread(target=attempt.run, name="dq-connect", daemon=True)
     thread.start()
     thread.join(access.connect_seconds)
     connection = attempt.taken()
+    seconds = time.perf_counter() - began
     if connection is not None:
+        log.debug("connected to %s in %.3f s", place, seconds)
         return connection
-    if attempt.error is not None:
-        raise told(attempt.error, label(access)) from attempt.error
-    raise SourceError(
-        f"{label(access)} did not answer within {access.connect_seconds:g} s",
-        hint="Check the host, the port and the firewall. dq does not try again by itself.",
+    error = attempt.error
+    log.debug("connecting to %s failed after %.3f s: %s", place, seconds, masked(str(error or "no answer").strip()))
+    if error is not None:
+        raise told(error, place) from error
+    raise _unanswered(place, access.connect_seconds)
+
+
+def _unanswered(place: str, seconds: float) -> SourceError:
+    return SourceError(
+        f"{place} did not answer within {seconds:.3g} s",
+        hint="Check the host, the port and the firewall; connect_timeout under [source] in dq.toml is how long dq "
+        "waits. It does not try again by itself.",
+        silent=True,
     )
+
+
+def hang_up(connection: psycopg.Connection[Any]) -> None:
+    """End a connection from whichever thread; a statement that waits for its answer fails at once."""
+    import psycopg
+
+    with suppress(psycopg.Error, OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def understood(url: str) -> dict[str, Any]:
@@ -69,16 +108,30 @@ def label(access: Access) -> str:
     from psycopg.conninfo import conninfo_to_dict
 
     given = conninfo_to_dict(access.url)
-    host = given.get("host") or given.get("hostaddr") or "the local server"
+    if not given.get("host") and not given.get("hostaddr"):
+        given = _unsaid() | given
+        if given.get("service"):
+            return f"PostgreSQL of service {given['service']}"
+    host = str(given.get("host") or given.get("hostaddr") or "the local server")
     port = f":{given['port']}" if given.get("port") and "," not in str(given["port"]) else ""
+    host = f"[{host}]" if port and ":" in host else host
     name = f"/{given['dbname']}" if given.get("dbname") else ""
     return f"PostgreSQL at {host}{port}{name}"
 
 
+def _unsaid() -> dict[str, Any]:
+    """What libpq takes from the environment where the URL says no host; no port where it is the usual one."""
+    from psycopg.pq import Conninfo
+
+    said = {one.keyword.decode(): one.val.decode() for one in Conninfo.get_defaults() if one.val}
+    return {name: said[name] for name in ("service", "host", "port", "dbname") if said.get(name, USUAL) != USUAL}
+
+
 def _timeout(given: dict[str, Any], budget: float) -> int:
-    """Whole seconds for each address; libpq takes less than two for two, and 0 for ever."""
+    """Whole seconds for each host, so that one that is silent leaves time for the next; libpq takes less than two for two."""
+    share = int(budget / (str(given.get("host") or "").count(",") + 1))
     asked = str(given.get("connect_timeout") or "")
-    return max(2, min(int(asked), int(budget)) if asked.isdigit() and int(asked) else int(budget))
+    return max(2, min(int(asked), share) if asked.isdigit() and int(asked) else share)
 
 
 @dataclass
@@ -86,7 +139,7 @@ class Attempt:
     """An attempt to connect that may be left alone: a connection that comes too late is closed."""
 
     url: str
-    timeout: int
+    limits: dict[str, Any]
     error: psycopg.Error | None = None
     _connection: psycopg.Connection[tuple[Any, ...]] | None = None
     _left: bool = False
@@ -96,12 +149,21 @@ class Attempt:
         """Connect; to be called in a thread of its own."""
         import psycopg
 
+        logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of while it ends, dq tells as an error
         try:
             made = psycopg.connect(
-                self.url, autocommit=True, prepare_threshold=None, connect_timeout=self.timeout, client_encoding="utf8"
+                self.url,
+                autocommit=True,
+                prepare_threshold=None,  # a pooler may give each transaction another connection
+                client_encoding="utf8",
+                fallback_application_name="dq",
+                **self.limits,
             )
         except psycopg.Error as error:
             self.error = error
+            return
+        except UnicodeError as wrong:  # of PGHOST: a name that no host can have, and psycopg does not say so
+            self.error = psycopg.OperationalError(f"cannot resolve the host: {wrong}")
             return
         with self._lock:
             self._connection = made

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
 from dq.door import Aside, Piece
-from dq.model import COLUMNS, Float
+from dq.model import Float
 from dq.sources.access import Wanted
 from dq.sources.postgres import binary, plan
 from dq.sources.postgres.asking import Asking, Fields
 from dq.sources.postgres.clock import Clock
 from dq.sources.postgres.plan import SAMPLE, Part
+from dq.sources.postgres.together import answered_together
 
 Series = tuple[list[Piece], Aside]
 
@@ -25,8 +27,10 @@ def pieces_of(wanted: Sequence[Wanted], asking: Asking, clock: Clock, *, only_st
     """
     current: Series = ([], Aside())
     owner = 0
-    for call in plan.calls(_parts(wanted, asking, clock)):
-        for part, (piece, aside) in zip(call, _answered(call, wanted, asking, clock, only_stamps), strict=True):
+    calls = list(plan.calls(_parts(wanted, asking, clock)))
+    work = partial(_answered, wanted=wanted, clock=clock, only_stamps=only_stamps)
+    for call, answers in zip(calls, answered_together(calls, work, asking), strict=True):
+        for part, (piece, aside) in zip(call, answers, strict=True):
             while owner < part.owner:
                 yield current
                 current, owner = ([], Aside()), owner + 1
@@ -44,8 +48,8 @@ def _parts(wanted: Sequence[Wanted], asking: Asking, clock: Clock) -> list[Part]
     cuts: dict[tuple[int, int], list[Part]] = {}
     if long:
         bounds = _bounds([(wanted[owner].instrument, start, end) for owner, start, end in long], clock)
-        for fields in asking.copied("extents", clock.table, sample=SAMPLE, **bounds):
-            owner, start, _ = long[binary.integer(fields[0]) - 1]
+        extents = asking.copied("extents", clock.table, sample=SAMPLE, **bounds)
+        for (owner, start, _), fields in zip(long, _in_their_places(extents, len(long)), strict=True):
             edges, strange = clock.instants(binary.integers(fields[2]))
             if len(edges) and strange is None:
                 first, last, early, late = edges.tolist()
@@ -60,35 +64,46 @@ def _parts(wanted: Sequence[Wanted], asking: Asking, clock: Clock) -> list[Part]
 
 
 def _answered(
-    call: Sequence[Part], wanted: Sequence[Wanted], asking: Asking, clock: Clock, only_stamps: bool
+    asking: Asking, call: Sequence[Part], *, wanted: Sequence[Wanted], clock: Clock, only_stamps: bool
 ) -> list[tuple[Piece, Aside]]:
     """The answer to one statement, part by part."""
     bounds = _bounds([(wanted[part.owner].instrument, part.start, part.end) for part in call], clock)
-    answers: list[tuple[Piece, Aside]] = [(_piece([None] * 3, clock), Aside())] * len(call)
-    for fields in asking.copied("stamps" if only_stamps else "bars", clock.table, **bounds):
-        piece, aside = _piece(fields, clock), Aside()
-        raw = binary.integers(fields[1])
-        strange = clock.instants(raw)[1]
+    copied = asking.copied("stamps" if only_stamps else "bars", clock.table, **bounds)
+    answers: list[tuple[Piece, Aside]] = []
+    for fields in _in_their_places(copied, len(call)):
+        piece, raw = _piece(fields, clock)
+        strange, aside = clock.instants(raw)[1], Aside()
         if strange is not None:
             for value in raw[strange].tolist():
                 aside.add(0, clock.table.layout.names["timestamp"], str(value), "is in another unit than the others")
             piece = piece.take(~strange)
-        answers[binary.integer(fields[0]) - 1] = piece, aside
+        answers.append((piece, aside))
     return answers
 
 
-def _piece(fields: Fields, clock: Clock) -> Piece:
-    """A row of arrays: timestamps, order of arrival, and the columns that the table has."""
-    timestamp, _ = clock.instants(binary.integers(fields[1]))
-    if len(fields) < 3:
-        return Piece(timestamp, ())
-    arrivals = None if clock.table.order_by is None else binary.integers(fields[2])
-    columns = iter(fields[3:])
-    values: list[Float] = []
-    for name in COLUMNS:
-        there = name in clock.table.layout.names and len(timestamp)
-        values.append(binary.floats(next(columns)) if there else np.full(len(timestamp), np.nan))
-    return Piece(timestamp, tuple(values), arrivals)
+def _piece(fields: Fields, clock: Clock) -> tuple[Piece, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """A row of arrays as long as PostgreSQL counted: timestamps, order of arrival, prices, volumes; and the raw stamps."""
+    count = binary.integer(fields[1])
+    raw = binary.integers(fields[2], count)
+    timestamp, _ = clock.instants(raw)
+    if len(fields) == 3:
+        return Piece(timestamp, ()), raw
+    arrivals = None if clock.table.order_by is None else binary.integers(fields[3], count)
+    there = "volume" in clock.table.layout.names
+    volumes: Float = binary.floats(fields[5], count) if there else np.full(count, np.nan)
+    return Piece(timestamp, (*binary.fours(fields[4], count), volumes), arrivals), raw
+
+
+def _in_their_places(rows: Iterator[Fields], count: int) -> list[Fields]:
+    """The rows of an answer in the order in which they were asked for; each begins with its place.
+
+    Raises:
+        SourceError: not every place was answered.
+    """
+    answers = {binary.integer(fields[0]): fields for fields in rows}
+    if sorted(answers) != list(range(1, count + 1)):
+        raise binary.incomplete(f"{count} spans were asked for, and {len(answers)} came")
+    return [answers[place] for place in range(1, count + 1)]
 
 
 def _bounds(spans: Sequence[tuple[str, int, int | None]], clock: Clock) -> dict[str, list[str] | list[str | int]]:

@@ -7,63 +7,61 @@ from typing import TYPE_CHECKING
 
 from dq.model import BarsError, DqError, SourceError
 from dq.settings.masking import masked
+from dq.sources.postgres.words import PLAIN, REACH, STATES, WORDS, Word
 
 if TYPE_CHECKING:
     import psycopg
 
-# SQLSTATE (or its class) to what happened and what to do
-STATES: dict[str, tuple[str, str]] = {
-    "28P01": ("refused the password", "Check user and password: in the URL, in PGPASSWORD or in ~/.pgpass."),
-    "28000": ("refused the user", "Check the user, and what pg_hba.conf allows it."),
-    "3D000": ("has no such database", "Check the name of the database at the end of the URL."),
-    "42501": ("does not let this role read the bars", "dq needs GRANT USAGE on the schema and GRANT SELECT on the table."),
-    "57014": ("took longer than allowed", "Raise the time limit, ask for less, or give the table an index on (instrument, timestamp)."),
-    "57P01": ("ended the connection while bars were read", "Someone stopped the server or this session. Run dq again."),
-    "57P03": ("is starting up or shutting down", "Try again in a moment."),
-    "53300": ("has no connection left", "Too many clients: use a pooler, or raise max_connections."),
-    "22003": ("holds a number too large for float64", "Find it with SELECT … WHERE abs(column) > 1e300."),
-    "40001": ("cancelled the reading because of a conflict with recovery", "A replica does that when it is behind; run dq again, or read from the primary."),
-    "08": ("lost the connection", "Run dq again; if it happens again, look into the server's log."),
-}  # fmt: skip
-PLAIN = ("28P01", "57014", "57P01")  # nothing that the server says adds to what we say
-WORDS = (
-    ("password authentication failed", "28P01"),
-    ("no password supplied", "28P01"),
-    ("fatal: role", "28000"),
-    ("tenant or user not found", "28000"),  # Supabase's pooler
-    ("does not exist", "3D000"),
-    ("pg_hba.conf", "28000"),
-    ("too many clients", "53300"),
-    ("remaining connection slots", "53300"),
-    ("starting up", "57P03"),
-    ("shutting down", "57P03"),
-)
-
-
-REACH = (
-    ("timeout", "did not answer in time", "Check the host, the port and the firewall."),
-    ("connection refused", "cannot be reached: nobody listens there", "Is the server running? Check the host and the port."),
-    ("no such file", "cannot be reached: there is no such socket", "Is the server running? Check the folder of its socket."),
-    ("resolve", "cannot be reached: there is no host of that name", "Check the host in the URL."),
-    ("name or service", "cannot be reached: there is no host of that name", "Check the host in the URL."),
-    ("closed", "ended the connection", "Run dq again; if it happens again, look into the server's log."),
-    ("connection is lost", "ended the connection", "Run dq again; if it happens again, look into the server's log."),
-    ("terminat", "ended the connection", "Run dq again; if it happens again, look into the server's log."),
-)  # fmt: skip
+BROKEN = "08"
 _PREFIX = re.compile(r"^.*\bfailed: (?=.)")
 
 
-def told(error: psycopg.Error, label: str) -> DqError:
-    """The error that people are told, without secrets; the server's words where none of ours fit."""
+def told(error: psycopg.Error, label: str, doing: str = "", seconds: float = 0.0) -> DqError:
+    """The error that people are told, without secrets; the server's words where none of ours fit.
+
+    Args:
+        doing: what could not be done: "reading bars of NQ=F"; "" while connecting.
+        seconds: the time limit of the statement.
+    """
     words = masked(" ".join(str(error).split()))
     said = _PREFIX.sub("", words)
     said = said if len(said) <= 160 else said[:159] + "…"
-    state = error.sqlstate or next((state for part, state in WORDS if part in words.lower()), "")
-    what, hint = STATES.get(state) or STATES.get(state[:2], ("", ""))
-    if what:
-        kind = BarsError if state == "22003" else SourceError
-        return kind(f"{label} {what}", hint=hint if state in PLAIN else f"{hint} ({said})")
-    for part, what, hint in REACH:
+    if error.sqlstate == "57014" and "statement timeout" in words:
+        return _too_slow(label, doing, seconds)
+    state = error.sqlstate or ""
+    if not state or state.startswith(BROKEN):  # poolers give that class to whatever they have to say
+        state = next((state for part, state in WORDS if part in words.lower()), state)
+    fitting = STATES.get(state) or STATES.get(state[:2])
+    if fitting:
+        hint = fitting.hint if state in PLAIN else f"{fitting.hint} ({said})"
+        return _error(fitting, label, doing, hint, BarsError if state == "22003" else SourceError)
+    for part, word in REACH:
         if part in words.lower():
-            return SourceError(f"{label} {what}", hint=hint)
+            return _error(word, label, doing, word.hint)
     return SourceError(f"{label} cannot be read: {said}")
+
+
+def fell_silent(label: str, doing: str, seconds: float) -> SourceError:
+    """A server that says nothing more, not even that a statement takes too long."""
+    return SourceError(
+        f"{label} fell silent: {doing} had not ended after {seconds:g} s",
+        hint="Check the network and, if there is one, the pooler between dq and the server. How long dq waits is "
+        "call_timeout under [source] in dq.toml.",
+        silent=True,
+    )
+
+
+def _too_slow(label: str, doing: str, seconds: float) -> SourceError:
+    return SourceError(
+        f"{label} took longer than allowed, {seconds:g} s, for {doing}",
+        hint="Give the table an index on (instrument, timestamp), ask for less, or raise call_timeout under [source] "
+        "in dq.toml.",
+        silent=True,
+    )
+
+
+def _error(word: Word, label: str, doing: str, hint: str, kind: type[DqError] = SourceError) -> DqError:
+    if kind is not SourceError:
+        return kind(f"{label} {word.what}", hint=hint)
+    lost = f" while {doing}" if word.passing and doing else ""
+    return SourceError(f"{label} {word.what}{lost}", hint=hint, passing=word.passing, silent=word.silent)

@@ -1,0 +1,2 @@
+-- Begin to write, alone. dq sends it before it records a run or keeps profiles.
+BEGIN IMMEDIATE

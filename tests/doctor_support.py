@@ -1,0 +1,72 @@
+"""How tests ask `dq doctor` and `dq init`: the commands themselves, in processes of their own."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from dq.model import MINUTE, instant_text
+
+NOW = int(time.time()) * 1_000_000 // MINUTE * MINUTE
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self):
+        """Step to its line, of an answer in JSON."""
+        document = json.loads(self.out)
+        assert document["schema"] == "dq.doctor/1"
+        assert document["exit_code"] == self.status
+        assert sum(document["summary"].values()) == len(document["lines"])
+        assert self.err == ""
+        return {line["step"]: line for line in document["lines"]}
+
+    @property
+    def verdicts(self):
+        return {step: line["verdict"] for step, line in self.lines.items()}
+
+    def steps(self, verdict):
+        return [step for step, one in self.verdicts.items() if one == verdict]
+
+
+def tell(desk, *words, timeout=60, **environment):
+    """What `dq` with those words says in that folder."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "dq", *map(str, words)],
+        cwd=desk.folder,
+        env=desk.environment | environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    assert "Traceback" not in answer.stdout + answer.stderr
+    return Told(answer.returncode, answer.stdout, answer.stderr)
+
+
+def doctor(desk, *words, **environment):
+    """The lines of `dq doctor`."""
+    return tell(desk, "doctor", *words, "--format", "json", **environment)
+
+
+def recent(server, schema, name="BTC-USD", *, table="ohlc_data", count=600, ago=1, columns=None):
+    """A calm walk of minutes up to some minutes ago, on a grid of 0.25."""
+    names = columns or "instrument, timestamp, open, high, low, close, volume"
+    server.run(
+        f"INSERT INTO {schema}.\"{table}\" ({names}) SELECT '{name}', to_timestamp({NOW // 1_000_000} - 60 * n), "
+        f"100 + round(40 * sin(n)) / 4, 112, 88, 100 + round(40 * sin(n + 1)) / 4, n % 17 + 1 "
+        f"FROM generate_series({ago}, {ago + count - 1}) AS n"
+    )
+
+
+def at(minutes=0):
+    """So many minutes before the tests began."""
+    return instant_text(NOW - minutes * MINUTE)

@@ -1,0 +1,73 @@
+"""Secrets in every place where one may stand, and a look at all that the command leaves behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+PASSWORD = "Tr0ub/4dor@:%'&3"  # everything that has to be encoded in an address
+ENVIRONMENT = "pgEnv-Passw0rd-77"
+QUERY = "quErY-passw0rd-88"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.c2lnbmF0dXJlLW9mLW91cnM"
+KEY = "sb_secret_N7f3kQ9xZz0aB1cD"
+PLAIN_KEY = "a-key-of-no-known-form-5150"
+HOOK = ("T0HOOKAAA", "B0HOOKBBB", "c0HookCCCsecret")
+ALERT = f"slack://{'/'.join(HOOK)}"
+SECRETS = (PASSWORD, ENVIRONMENT, QUERY, JWT, KEY, PLAIN_KEY, *HOOK)
+INPUTS = {"dq.toml", ".env", "mine.toml"}
+
+
+def forms(secret):
+    """A secret as it may be written, and the telling part of it."""
+    written = {secret, quote(secret, safe=""), quote(secret), quote(secret, safe="").lower(), repr(secret)[1:-1]}
+    return written | {json.dumps(secret)[1:-1], secret[: len(secret) * 3 // 4]}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command with its surroundings.
+
+    Attributes:
+        words: what follows `dq`.
+        status: the exit statuses that are right.
+        variables: of the environment.
+        files: name to content, in the folder where the command runs.
+    """
+
+    words: tuple[str, ...]
+    status: tuple[int, ...] = (0, 1, 2, 3)
+    variables: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def left_behind(desk, case):
+    """Run it; the exit status, and every stream and file with its content."""
+    for name, content in case.files.items():
+        desk.write(name, content)
+    answer = subprocess.run(
+        [sys.executable, "-m", "dq", *case.words],
+        cwd=desk.folder,
+        env=desk.environment | case.variables,
+        capture_output=True,
+        timeout=90,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    seen = {"stdout": answer.stdout, "stderr": answer.stderr}
+    paths = [path for path in desk.folder.rglob("*") if path.is_file() and path.name not in INPUTS]
+    seen |= {str(path.relative_to(desk.folder)): path.read_bytes() for path in paths}
+    return answer.returncode, seen
+
+
+def leaks(seen):
+    """Where which secret shows."""
+    return {
+        f"{place}: {form}"
+        for place, content in seen.items()
+        for secret in SECRETS
+        for form in forms(secret)
+        if form.encode() in content
+    }
