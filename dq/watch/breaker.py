@@ -21,8 +21,8 @@ log = logging.getLogger("dq.watch")
 class Breaker:
     """Lets runs pass until FAILURES in a row could not reach the source; then one attempt after each rest.
 
-    A wrong key or bars that cannot be read do not count, nor does a run that judged some series: the source was reached. An attempt after a rest is made
-    without retries; if it reaches the source, all is as before.
+    A wrong key or bars that cannot be read do not count, nor does a run that judged some series: the source was
+    reached. An attempt after a rest is made without retries; if it reaches the source, all is as before.
 
     Args:
         rest: microseconds for which the source is left alone.
