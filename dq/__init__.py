@@ -3,7 +3,9 @@
 Everything here is found on first use: `import dq` loads nothing but this file.
 """
 
-from typing import Any
+TYPE_CHECKING = False  # of typing, which takes longer than all else here
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 
@@ -12,7 +14,7 @@ _HOME = {**dict.fromkeys(("Bars", "DqError", "Finding", "Incident", "Run"), "dq.
 __all__ = ["Bars", "DqError", "Finding", "Incident", "Run", "__version__", "schemas", "validate"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     from importlib import import_module
 
     if name == "schemas":

@@ -1,7 +1,44 @@
-"""`python -m dq`, the same as `dq`."""
+"""`dq`, and `python -m dq`: it sees to Ctrl-C before anything is imported that takes time."""
 
 import sys
 
-from dq.cli import main
+INTERRUPTED = 130
 
-sys.exit(main())
+
+def main() -> int:
+    """Answer the command line of this process and return its exit status."""
+    try:
+        sys.unraisablehook = _raise_again
+        from dq.cli import main as answer
+
+        status = answer()
+        _end_at_once()
+    except KeyboardInterrupt:
+        _end_at_once()
+        sys.stderr.write("dq: interrupted.\n")
+        return INTERRUPTED
+    return status
+
+
+def _end_at_once() -> None:
+    """From now on Ctrl-C ends the process without a word: what was to be said is said."""
+    from signal import SIG_DFL, SIG_IGN, SIGINT, getsignal, signal
+
+    if getsignal(SIGINT) is not SIG_IGN:
+        signal(SIGINT, SIG_DFL)
+
+
+def _raise_again(lost: "sys.UnraisableHookArgs") -> None:
+    """A Ctrl-C that fell into a callback, where Python would print it and go on, comes again a moment later."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    import os
+    from _thread import start_new_thread
+    from signal import SIGINT
+
+    start_new_thread(os.kill, (os.getpid(), SIGINT))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,7 @@ DECLARE
     relation text;
     filtered boolean;
 BEGIN
-    IF secret = 'CHANGE-ME' OR length(secret) < 12 THEN
+    IF secret = 'CHANGE' || '-ME' OR length(secret) < 12 THEN
         RAISE EXCEPTION 'Write a password of 12 characters or more of your own into this script: nothing was changed.';
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN

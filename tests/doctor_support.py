@@ -1,10 +1,10 @@
-"""How tests ask `dq doctor` and `dq init`: the commands themselves, in processes of their own."""
+"""How tests ask `dq doctor` and `dq init`: the commands themselves, in this process; test_secrets gives them their own."""
 
 import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
+
+from validate_support import called
 
 from dq.model import MINUTE, instant_text
 
@@ -37,19 +37,11 @@ class Told:
         return [step for step, one in self.verdicts.items() if one == verdict]
 
 
-def tell(desk, *words, timeout=60, **environment):
+def tell(desk, *words, **environment):
     """What `dq` with those words says in that folder."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "dq", *map(str, words)],
-        cwd=desk.folder,
-        env=desk.environment | environment,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
-    assert "Traceback" not in answer.stdout + answer.stderr
-    return Told(answer.returncode, answer.stdout, answer.stderr)
+    told = Told(*called(desk, *words, **environment))
+    assert "Traceback" not in told.out + told.err
+    return told
 
 
 def doctor(desk, *words, **environment):

@@ -16,7 +16,8 @@ KEY = "sb_secret_N7f3kQ9xZz0aB1cD"
 PLAIN_KEY = "a-key-of-no-known-form-5150"
 HOOK = ("T0HOOKAAA", "B0HOOKBBB", "c0HookCCCsecret")
 ALERT = f"slack://{'/'.join(HOOK)}"
-SECRETS = (PASSWORD, ENVIRONMENT, QUERY, JWT, KEY, PLAIN_KEY, *HOOK)
+UNENCODED = "pa@ss#w0rdTail"  # libpq takes what follows the @ for the host
+SECRETS = (PASSWORD, UNENCODED, UNENCODED.partition("@")[2], ENVIRONMENT, QUERY, JWT, KEY, PLAIN_KEY, *HOOK)
 INPUTS = {"dq.toml", ".env", "mine.toml"}
 
 
@@ -32,13 +33,11 @@ class Case:
 
     Attributes:
         words: what follows `dq`.
-        status: the exit statuses that are right.
         variables: of the environment.
         files: name to content, in the folder where the command runs.
     """
 
     words: tuple[str, ...]
-    status: tuple[int, ...] = (0, 1, 2, 3)
     variables: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 

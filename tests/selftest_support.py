@@ -1,11 +1,9 @@
-"""How tests ask `dq selftest`: the command itself, in a process and a folder of its own."""
+"""How tests ask `dq selftest`: the command itself, in this process and a folder of its own."""
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 
-from validate_support import Answer, Desk, a_desk
+from validate_support import Answer, Desk, called, inside
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,8 @@ class Bench:
 
     desk: Desk
 
-    def ask(self, *words, stdin=b"", **environment):
-        program = subprocess.run(
-            [sys.executable, "-m", "dq", "selftest", *map(str, words)],
-            cwd=self.desk.folder,
-            env=self.desk.environment | environment,
-            input=stdin,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        told = Told(program.returncode, program.stdout.decode(), program.stderr.decode())
+    def ask(self, *words, **environment):
+        told = Told(*called(self.desk, "selftest", *words, **environment))
         assert "Traceback" not in told.out + told.err
         return told
 
@@ -51,7 +40,7 @@ class Bench:
 
 
 def a_bench(folder, sessions_of_all):
-    return Bench(a_desk(folder, sessions_of_all))
+    return Bench(inside(folder, sessions_of_all))
 
 
 def figures(told):

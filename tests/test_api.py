@@ -140,6 +140,7 @@ def test_every_fault_of_a_call_is_told_at_once():
         ({"end": "2025-11-25T12:00Z"}, "it needs a beginning"),
         ({"suite": "nope"}, "There is no suite 'nope'"),
         ({"columns": {"open": "close"}}, "open and close are the same column"),
+        ({"instruments": "\udcff"}, "no text that UTF-8 can hold"),
     ],
 )
 def test_questions_that_contradict_themselves_are_refused(question, said):

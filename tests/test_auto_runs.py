@@ -7,7 +7,7 @@ import pytest
 from bar_tables import create
 from market_samples import instant, taken, walk
 from test_auto_calendar import stamps_of
-from validate_support import a_desk, csv_of
+from validate_support import csv_of, inside
 
 from dq.model import DAY, HOUR, MINUTE, Bars, instant_text
 from dq.run import Asked, validate
@@ -26,7 +26,7 @@ NEED_SESSIONS = {"missing_bar", "stale_series", "off_session_bar", "low_complete
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
+    return inside(tmp_path, tmp_path_factory)
 
 
 def bars_at(stamps, seed=1):
@@ -213,7 +213,9 @@ def test_the_first_bars_of_a_new_collector_raise_no_alarm(desk, name, count):
 
 def test_one_bar_says_what_is_missing_to_judge_it(desk):
     run = ask(desk, walk(1, start=instant("2025-11-12T15:17")), "BTC-USD", at=instant("2025-11-12T15:18"), window=HOUR)
-    assert [one.message for one in run.errors] == ["Fewer than two bars: they do not say their interval."]
+    assert [one.message for one in run.errors] == [
+        "Its bars do not say their interval: no two of them in a row lie whole seconds apart."
+    ]
 
 
 def test_auto_can_be_set_for_a_series(desk):

@@ -75,7 +75,6 @@ def test_a_mistyped_line_is_told_in_a_sentence(capsys, words, says):
         (SettingsError("No such zone.", hint="Say UTC."), 2, "dq: No such zone.\n    Say UTC.\n"),
         (SourceError("Nobody answers.", series="NQ=F 1m"), 3, "dq: NQ=F 1m: Nobody answers.\n"),
         (ValueError("Odd: 'postgresql://me:s3cret@host/db'."), 3, "'postgresql://me:***@host/db'."),
-        (KeyboardInterrupt(), 130, "dq: interrupted.\n"),
         (click.Abort(), 130, "dq: interrupted.\n"),
         (ZeroDivisionError("division by zero"), 3, "ZeroDivisionError: division by zero\n    Set DQ_DEBUG=1"),
     ],

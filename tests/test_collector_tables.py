@@ -7,7 +7,7 @@ import pytest
 from bar_tables import create, opened
 from market_samples import NOON, instant
 from table_cases import CASES, TABLES, TableCase, fill_tables
-from validate_support import a_desk
+from validate_support import inside
 
 from dq.model import DAY, HOUR, MINUTE, SECOND
 from dq.reports.text import render
@@ -163,7 +163,7 @@ def test_odd_tables_are_read_as_they_are(server, schema):
 def test_the_command_tells_it_as_the_schema_says(server, schema, tmp_path, tmp_path_factory):
     create(server, schema)
     fill_tables(server, schema, case("failed_cycle"))
-    desk = a_desk(tmp_path, tmp_path_factory)
+    desk = inside(tmp_path, tmp_path_factory)
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     words = (server.tcp(), "--suite", "collector", "--window", "1h", "--at", "2026-03-04T15:00Z")
     answer = desk.json(*words, FETCH_INTERVAL_SECONDS="60")
@@ -245,17 +245,22 @@ def test_a_hundred_series_whose_levels_stopped_are_told_once(server, schema, ask
     assert render(ask(), width=120).count("there is no table") == 1
 
 
-def test_an_instrument_that_never_had_levels_is_not_checked(server, schema, ask):
+@pytest.mark.parametrize("dead", [False, True], ids=["never had any", "died weeks ago"])
+def test_an_instrument_without_levels_fails_only_where_they_are_promised(dead, server, schema, ask):
     create(server, schema)
     one = case("uncovered_level")
     fill_tables(server, schema, one)
     minutes(server, schema, ["BTC-USD"])
-    run = ask(collector=replace(CYCLE, levels={"daily_low": 1}), as_of=one.as_of)
-    why = {
-        each.series.instrument: check
-        for each in run.series
-        for check in each.checks
-        if check.check == "uncovered_level"
-    }
-    assert (why["NQ=F"].verdict, why["BTC-USD"].verdict) == ("pass", "not_checked")
-    assert "none of BTC-USD" in why["BTC-USD"].reason
+    last = f"to_timestamp({(one.as_of - 40 * DAY) // SECOND})"
+    if dead:
+        server.run(f"INSERT INTO {schema}.reference_levels VALUES ('daily_low', 'BTC-USD', 1, {last})")
+
+    def verdicts(**collector):
+        run = ask(collector=replace(CYCLE, **collector), as_of=one.as_of)
+        checks = {each.series.instrument: each.checks for each in run.series}
+        return {name: next(one for one in told if one.check == "uncovered_level") for name, told in checks.items()}
+
+    unsaid, promised = verdicts(), verdicts(levels={"daily_low": 1})
+    assert {name: each.verdict for name, each in promised.items()} == {"NQ=F": "pass", "BTC-USD": "fail"}
+    assert unsaid["BTC-USD"].verdict == "not_checked"
+    assert "none of BTC-USD" in unsaid["BTC-USD"].reason

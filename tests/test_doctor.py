@@ -78,7 +78,7 @@ def test_a_peer_that_stays_silent_is_told_in_time(desk):
         answer = doctor(desk, f"postgresql://reader:hunter2@127.0.0.1:{listening.getsockname()[1]}/bars")
     assert time.monotonic() - began < 15  # 5 s on a machine that does nothing else
     assert (answer.status, answer.steps("failed")) == (3, ["TLS"])
-    assert "stays silent for 4.5 s" in answer.lines["TLS"]["said"]
+    assert "stays silent for 4 s" in answer.lines["TLS"]["said"]
 
 
 def test_a_server_of_another_kind_is_told(desk):
@@ -116,8 +116,8 @@ def test_no_host_of_that_name(desk):
 
 def test_a_password_that_was_not_encoded_is_not_shown_as_a_host(desk):
     answer = doctor(desk, "postgresql://reader:hun@ter2@host/bars")
-    assert (answer.status, answer.steps("failed")[0]) == (2, "address")
-    assert "%40" in answer.lines["address"]["hint"]
+    assert (answer.status, answer.steps("failed")) == (2, ["settings"])
+    assert "%40" in answer.lines["settings"]["said"] + (answer.lines["settings"]["hint"] or "")
     assert "ter2" not in answer.out
 
 

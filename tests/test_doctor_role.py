@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from bar_tables import create
 from doctor_support import doctor, recent
-from validate_support import a_desk
+from validate_support import inside
 
 from dq.sources.statements import statement
 
@@ -14,7 +14,7 @@ ROLE = statement("role").replace("'CHANGE-ME';", f"'{PASSWORD}';")
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory, schema):
-    desk = a_desk(tmp_path, tmp_path_factory)
+    desk = inside(tmp_path, tmp_path_factory)
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     return desk
 
@@ -63,6 +63,12 @@ def test_with_the_password_it_came_with_nothing_happens(server, schema, owner):
     with pytest.raises(psycopg.errors.RaiseException, match="Write a password"):
         paste(owner, schema, statement("role"))
     assert server.run("SELECT 1 FROM pg_roles WHERE rolname = 'dq_reader'") == []
+
+
+def test_a_password_written_over_every_word_of_the_old_one_is_taken(server, schema, owner):
+    paste(owner, schema, statement("role").replace("CHANGE-ME", PASSWORD))
+    with psycopg.connect(server.tcp("dq_reader", PASSWORD)) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("dq_reader",)
 
 
 def test_where_a_table_is_not_there_nothing_happens(server, schema, owner):

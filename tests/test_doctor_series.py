@@ -1,19 +1,23 @@
 """`dq doctor` on series: newest bars, calendars, names; and what needs no database: settings, files, history."""
 
+import json
 import sqlite3
 
 import pytest
 from bar_tables import create
 from doctor_support import doctor, recent, tell
 from market_samples import instant
-from validate_support import a_desk, clean
+from validate_support import clean, inside
 
 from dq.cli import main
+from dq.doctor.series import LATE, LATE_BARS
+from dq.model import SECOND
+from dq.suites.shelf import find_suite
 
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
+    return inside(tmp_path, tmp_path_factory)
 
 
 @pytest.fixture
@@ -149,3 +153,35 @@ def test_a_history_that_cannot_be_written_is_told(desk):
 def test_the_role_is_printed_as_it_stands(capsys):
     assert main(["doctor", "--role"]) == 0
     assert capsys.readouterr().out.startswith("-- Makes a role")
+
+
+def test_a_series_that_validate_calls_critical_is_late(server, desk, table):
+    recent(server, table, ago=14)
+    recent(server, table, "ETH-USD", ago=4)
+    line = doctor(desk, server.tcp()).lines["newest bar"]
+    assert (line["verdict"], "BTC-USD" in line["said"], "ETH-USD" in line["said"]) == ("warning", True, False)
+
+
+@pytest.mark.parametrize("name", ["ohlc_1m", "ohlc_1d"])
+def test_late_is_what_the_suites_call_critical(name):
+    entries = json.loads(find_suite(name, None).read_text())["expectations"]
+    limits = [
+        one["kwargs"] for one in entries if one["type"] == "expect_no_stale_series" and one["severity"] == "critical"
+    ]
+    assert limits == [{"longer_than": f"{LATE // SECOND}s", "bars": LATE_BARS}]
+
+
+def test_the_last_line_names_what_was_looked_at(desk):
+    desk.write("my bars.csv", clean())
+    answer = tell(desk, "doctor", "my bars.csv")
+    assert answer.out.splitlines()[-1].endswith("all is in order: dq validate 'my bars.csv'")
+
+
+def test_every_fault_of_the_settings_begins_a_line_of_its_own(desk):
+    desk.write("bars.csv", clean())
+    desk.write("dq.toml", "".join(f'windo{number} = "1h"\n' for number in range(5)))
+    lines = tell(desk, "doctor", "bars.csv").out.splitlines()
+    begun = [line for line in lines if "dq.toml:" in line]
+    assert [line.startswith(" " * 18 + str(desk.folder)) for line in begun] == [True] * 5
+    below = lines[lines.index(begun[0]) + 1 : lines.index(begun[1])]
+    assert all(line.startswith(" " * 20) for line in below)

@@ -59,6 +59,12 @@ def test_a_wrong_key_is_refused_at_the_tables(desk, rest):
     assert "hunter2" not in answer.out
 
 
+def test_a_secret_key_that_is_refused_is_not_said_to_open_anything(desk, rest):
+    answer = doctor(desk, rest.url, SUPABASE_KEY="sb_secret_hunter2")
+    assert answer.steps("failed") == ["tables"]
+    assert answer.lines["key"]["said"].startswith("its text is that of a secret key")
+
+
 def test_no_key_is_a_wrong_question(desk, rest):
     answer = doctor(desk, rest.url)
     assert (answer.status, "SUPABASE_KEY" in answer.lines["settings"]["said"]) == (2, True)

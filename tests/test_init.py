@@ -8,7 +8,7 @@ import pytest
 from bar_tables import create
 from doctor_support import NOW, at, recent, tell
 from market_samples import instant, walk
-from validate_support import a_desk, clean, csv_of
+from validate_support import clean, csv_of, inside
 
 from dq.demo import fill, story
 from dq.model import HOUR, MINUTE, SettingsError, instant_text
@@ -21,7 +21,7 @@ SUNDAY = instant("2026-03-08T15:00")
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
+    return inside(tmp_path, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,9 @@ def test_no_password_is_written_or_shown(server, schema, desk):
 
 def test_stamps_without_a_zone_ask_for_one(server, schema, desk):
     create(server, schema, stamp="timestamp")
-    server.run(f"INSERT INTO {schema}.ohlc_data VALUES ('BTC-USD', now() AT TIME ZONE 'UTC', 1, 1, 1, 1, 1)")
+    server.run(
+        f"INSERT INTO {schema}.ohlc_data VALUES ('BTC-USD', now() AT TIME ZONE 'UTC' - interval '1 minute', 1, 1, 1, 1, 1)"
+    )
     refused = tell(desk, "init", server.tcp(), "--table", f"{schema}.ohlc_data")
     assert (refused.status, "--timezone" in refused.err, list(desk.folder.iterdir())) == (2, True, [])
     assert tell(desk, "init", server.tcp(), "--table", f"{schema}.ohlc_data", "--timezone", "UTC").status == 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from doctor_support import tell
 from market_samples import instant, walk
-from validate_support import a_desk, csv_of
+from validate_support import csv_of, inside
 
 from dq.calendars import sessions
 from dq.model import DAY, HOUR, MINUTE, Series
@@ -19,7 +19,7 @@ FRIDAY = instant("2026-11-20T21:00")
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
+    return inside(tmp_path, tmp_path_factory)
 
 
 def stamps_of(calendar, days, *, step=5 * MINUTE, until=FRIDAY, extended_hours=False):

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from yahoo_desk import desk, yahoo
+from yahoo_desk import here as desk
+from yahoo_desk import yahoo
 from yahoo_server import prices
 
 from dq.model import instant_text
@@ -156,6 +157,13 @@ def test_an_unknown_symbol_leaves_the_other_series_compared(desk, yahoo):
     }
     assert verdicts == {"BTC-USD": "pass", "ETH-USD": "not_checked"}
     assert [error["series"] for error in answer.errors] == ["ETH-USD"]
+
+
+def test_the_source_itself_is_no_reference_however_it_is_spelled(desk):
+    source = "postgresql://reader@127.0.0.1:1/bars?sslmode=disable"
+    answer = desk.ask(source, "--window", "1h", "--reference", "postgres://localhost:1/bars")
+    assert answer.status == 2
+    assert "--reference is the source itself" in answer.err
 
 
 @pytest.mark.parametrize(

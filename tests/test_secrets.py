@@ -7,10 +7,24 @@ import threading
 import pytest
 from by_hand import tables, walked
 from conftest import free_port
-from secret_places import ALERT, ENVIRONMENT, JWT, KEY, PASSWORD, PLAIN_KEY, QUERY, Case, forms, leaks, left_behind
+from secret_places import (
+    ALERT,
+    ENVIRONMENT,
+    JWT,
+    KEY,
+    PASSWORD,
+    PLAIN_KEY,
+    QUERY,
+    UNENCODED,
+    Case,
+    forms,
+    leaks,
+    left_behind,
+)
 from validate_support import a_desk, holed
 
-from dq.model import MINUTE, SECOND
+from dq.model import MINUTE, SECOND, SettingsError
+from dq.sources import Access, open_source
 
 AT = 1_704_115_800 * SECOND  # 2024-01-01T13:30Z
 LOUD = ("--log-level", "debug")
@@ -162,6 +176,25 @@ def test_what_fails(desk, keeper, server, echo, silent, name):
     assert leaks(seen) == set()
     assert b"dq itself failed" not in seen["stderr"]
     assert status in (2, 3)
+
+
+HALF = ("validate", "--window", "1h"), ("init",), ("watch", "--times", "1"), ("profile",), ("selftest",), ("doctor",)
+
+
+@pytest.mark.parametrize("words", HALF, ids=" ".join)
+def test_a_password_with_an_at_sign_ends_the_command_at_its_start(desk, silent, words):
+    url = f"postgresql://dq:{UNENCODED}@127.0.0.1:{silent}/postgres"
+    loud = {"validate": ("--docs", "pages", "--output", "run.json"), "watch": ("--docs", "pages")}.get(words[0], ())
+    named = Case((words[0], url, *words[1:], *loud, *LOUD))
+    for case in (named, Case((*words, *loud, *LOUD), variables={"DATABASE_URL": url})):
+        status, seen = left_behind(desk, case)
+        assert status == 2
+        assert leaks(seen) == set()
+        assert b"write @ as %40" in b" ".join((seen["stderr"] + seen["stdout"]).split())
+        assert set(seen) == {"stdout", "stderr", "bars.csv"}
+    with pytest.raises(SettingsError, match=r"an @ where none belongs") as refused:
+        open_source(Access(url)).listed(0, 1)
+    assert leaks({"it": f"{refused.value.message} {refused.value.hint}".encode()}) == set()
 
 
 def test_the_search_would_find_one():

@@ -223,6 +223,13 @@ def test_a_wrong_question_is_told_in_a_sentence(bench, words, says):
     assert says in answer.sentence
 
 
+def test_what_it_was_doing_when_the_time_was_over_is_told(bench):
+    bench.desk.write("bars.csv", clean(3000))
+    answer = bench.ask("bars.csv", "--each", "1000", "--deadline", "2s")
+    assert answer.status == 3
+    assert "within 2s: it has been putting defects into copies of the bars, and judging them for" in answer.sentence
+
+
 def test_a_window_with_no_bar_of_an_unknown_series_cannot_be_told(bench):
     bench.desk.write("bars.csv", clean(20))
     answer = bench.json("bars.csv", "--instrument", "NOPE")

@@ -16,6 +16,9 @@ from dq.settings.scrubbing import secrets_in, secrets_of
     [
         ("postgresql://u:pw@h:5432/d?sslmode=require", "postgresql://u:***@h:5432/d?sslmode=require"),
         ("postgresql://u:p@w/x@h/d", "postgresql://u:***@h/d"),
+        ("postgresql://u:p@ss#w@h:5432/d", "postgresql://u:***@h:5432/d"),
+        ("postgresql://u@corp:pw@h/d", "postgresql://u@corp:***@h/d"),
+        ("postgresql://d/u:pw@h/d", "postgresql://d/u:***@h/d"),
         ("postgresql://u@h:5432/d", "postgresql://u@h:5432/d"),
         ("postgresql://h:5432/d", "postgresql://h:5432/d"),
         ("postgresql://:pw@h/d", "postgresql://:***@h/d"),
@@ -93,6 +96,17 @@ def test_which_variables_are_secret():
 def test_a_password_that_is_a_plain_word_leaves_words_whole():
     said = "postgresql://h/postgres refuses postgres: password postgres"
     assert masked_text(said, ["postgres"]) == "postgresql://h/*** refuses ***: password ***"
+
+
+def test_a_password_that_is_a_name_of_its_address_is_hidden_there_alone():
+    for url in ("postgresql://postgres:postgres@h/bars", "postgresql://u:postgres@h/postgres?sslmode=require"):
+        known = set(secrets_in(url))
+        assert masked_text(f"role postgres at h, in postgres: {url}", known).startswith(
+            "role postgres at h, in postgres"
+        )
+        assert ":***@h/" in masked_text(f"role postgres: {url}", known)
+    assert set(secrets_in("postgresql://u:postgres@postgres/d")) == {"postgres"}
+    assert set(secrets_in("postgresql://u:pa@ss#w0rdTail@h/d")) == {"pa@ss#w0rdTail", "ss#w0rdTail"}
 
 
 def test_a_secret_that_was_cut_off_is_no_less_one():

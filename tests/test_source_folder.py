@@ -35,6 +35,11 @@ def test_a_series_is_given_as_soon_as_its_last_file_was_read(tmp_path):
         assert "B.parquet" in source.errors[0].message
 
 
+def test_a_file_whose_name_is_in_another_encoding_can_be_told(tmp_path):
+    (tmp_path / "\udcff.csv").write_text("timestamp,open,high,low,close\n2024-03-05T10:00Z,1,2,0.5,1.5\n")
+    assert list(read(tmp_path)) == ["\\udcff"]
+
+
 def test_series_are_given_in_the_order_asked(tmp_path):
     for name in ("A", "B", "C"):
         stored(tmp_path, table(names=[name] * 3), f"{name}.parquet")

@@ -192,6 +192,13 @@ def test_what_cannot_become_bars_says_why(case):
     assert said in told.value.message
 
 
+def test_cells_that_no_float_and_no_file_can_hold():
+    signalling = frame(close=[Decimal("21.5"), Decimal("sNaN"), Decimal("NaN")])
+    np.testing.assert_equal(alone(signalling).bars.close, [21.5, np.nan, np.nan])
+    names = pd.Series(["ES", "\udcff", "é"], dtype=object)
+    assert set(read(frame(instrument=names))[0]) == {"ES", "\\udcff", "é"}
+
+
 def test_a_renamed_column_is_found_and_a_likely_name_proposed():
     given = frame().rename(columns={"timestamp": "ts"})
     same(alone(given, columns={"timestamp": "ts"}))

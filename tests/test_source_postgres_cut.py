@@ -43,7 +43,8 @@ def content(run):
 def bars(server, schema, monkeypatch):
     """3,000 bars of each of two series, read by several statements; one of them has a hole."""
     monkeypatch.setattr(plan, "PART_BARS", 500)
-    monkeypatch.setattr(plan, "CALL_BARS", 1500)
+    monkeypatch.setattr(plan, "CALL_BARS", 1000)
+    monkeypatch.setattr(plan, "SAMPLE", 100)
     monkeypatch.setattr(plan, "LONG", 0)
     create(server, schema, price="numeric")
     fill(server, schema, 3000)
@@ -67,7 +68,7 @@ def test_wherever_the_connection_is_cut_nothing_is_told_or_the_truth(server, bar
     assert sound.verdict == "fail"
     assert {one.bars for one in sound.series} == {2939, 3000}
     untold = 0
-    for number, after in enumerate([*range(0, 40, 3), *range(60, total, total // 60), *range(total - 90, total, 7)]):
+    for number, after in enumerate([*range(0, 40, 3), *range(60, total, total // 30), *range(total - 90, total, 7)]):
         with proxy(server.port, Fault(after, then=("cut", "reset")[number % 2])) as through:
             run = judged(through.url(server.tcp()), bars, tmp_path)
         if (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from bar_tables import SECOND, START, create, fill, minutes, opened, read_table
 from source_reading import ALL, FOREVER, MINUTE
-from validate_support import a_desk
+from validate_support import inside
 
 from dq.model import instant_text
 from dq.sources import Wanted
@@ -116,7 +116,7 @@ def test_late_rows_are_told_where_the_settings_name_the_order_of_arrival(
         f"UPDATE {schema}.ohlc_data SET inserted_at = timestamp + interval '61 seconds'",
         f"UPDATE {schema}.ohlc_data SET id = 1000, inserted_at = timestamp + interval '15 minutes' WHERE {late}",
     )
-    desk = a_desk(tmp_path, tmp_path_factory)
+    desk = inside(tmp_path, tmp_path_factory)
     words = ("--window", "1h", "--at", instant_text(START + 120 * MINUTE), "--interval", "1m")
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     quiet = desk.json(server.tcp(), *words)

@@ -25,7 +25,8 @@ MODES = ("session", "transaction")
 def bars(server, schema, monkeypatch):
     """3,000 bars of each of two series, read by several statements."""
     monkeypatch.setattr(plan, "PART_BARS", 500)
-    monkeypatch.setattr(plan, "CALL_BARS", 1500)
+    monkeypatch.setattr(plan, "CALL_BARS", 1000)
+    monkeypatch.setattr(plan, "SAMPLE", 100)
     monkeypatch.setattr(plan, "LONG", 0)
     create(server, schema, price="numeric")
     fill(server, schema, 3000)

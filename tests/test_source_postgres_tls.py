@@ -10,7 +10,7 @@ from bar_tables import START, create, fill
 from pooler import SECRET, pooled
 from source_reading import MINUTE
 from tcp_proxy import proxy
-from validate_support import a_desk
+from validate_support import inside
 
 from dq.model import instant_text
 
@@ -24,7 +24,7 @@ def desk(server, schema, tmp_path, tmp_path_factory):
     """A folder in which dq.toml names the schema of a table with ten hours of two series."""
     create(server, schema, price="numeric")
     fill(server, schema, 600)
-    desk = a_desk(tmp_path, tmp_path_factory)
+    desk = inside(tmp_path, tmp_path_factory)
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     return desk
 
@@ -146,7 +146,7 @@ def test_a_password_file(server, desk):
     heard(desk.json(url, *WORDS, PGPASSFILE=str(desk.folder / "pgpass")))
     heard(desk.json(url, *WORDS, PGPASSWORD=SECRET))
     message, hint = untold(desk.json(url, *WORDS))
-    assert "refused the password" in message
+    assert "asks for a password, and none was given" in message
     assert ".pgpass" in hint
 
 

@@ -8,6 +8,7 @@ from dq.sources import statements
 from dq.sources.statements import statement
 
 READING = (
+    "any_row",
     "bars",
     "begin_reading",
     "begin_reading_beside",

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from yahoo_desk import AT, NOW, desk, yahoo
+from yahoo_desk import AT, NOW, desk, here, yahoo
 from yahoo_server import prices
 
 from dq.model import COLUMNS, DAY, HOUR, MINUTE, SettingsError
 from dq.sources import Access, Wanted, open_source
 from dq.sources.yahoo.limits import usual_delay
 
-__all__ = ["desk", "yahoo"]  # fixtures
+__all__ = ["desk", "here", "yahoo"]  # fixtures
 
 
 def opened(url="yahoo:BTC-USD", **more):
@@ -175,33 +175,33 @@ def test_clean_bars_pass(desk, yahoo):
     assert len(yahoo.asked) == 2
 
 
-def test_an_open_market_raises_no_alarm(desk, yahoo):
+def test_an_open_market_raises_no_alarm(here, yahoo):
     yahoo.live = True
-    answer = desk.json("yahoo:BTC-USD", "--at", f"{np.datetime64(yahoo.now, 's')}Z")
+    answer = here.json("yahoo:BTC-USD", "--at", f"{np.datetime64(yahoo.now, 's')}Z")
     assert (answer.status, answer.report["findings"]) == (0, [])
 
 
-def test_futures_are_not_stale_because_they_are_late(desk, yahoo):
+def test_futures_are_not_stale_because_they_are_late(here, yahoo):
     yahoo.symbols = {"NQ=F": range(yahoo.now - 600, yahoo.now + 60, 60)}
-    report = desk.json("yahoo:NQ=F", "--calendar", "24/7").report
+    report = here.json("yahoo:NQ=F", "--calendar", "24/7").report
     assert report["findings"] == []
     assert "delay 10m" in report["series"][0]["assumed"]
-    desk.write("dq.toml", '[series."NQ=F"]\ndelay = "0s"\n')
-    assert {one["check"] for one in desk.json("yahoo:NQ=F", "--calendar", "24/7").report["findings"]} >= {
+    here.write("dq.toml", '[series."NQ=F"]\ndelay = "0s"\n')
+    assert {one["check"] for one in here.json("yahoo:NQ=F", "--calendar", "24/7").report["findings"]} >= {
         "stale_series"
     }
 
 
-def test_a_hole_is_a_hole(desk, yahoo):
+def test_a_hole_is_a_hole(here, yahoo):
     yahoo.symbols = {"BTC-USD": range(yahoo.now - 1800, yahoo.now - 1200, 60)}
-    report = desk.json("yahoo:BTC-USD").report
+    report = here.json("yahoo:BTC-USD").report
     assert ("missing_bar", "hole", 10) in {(one["check"], one["cause"], one["count"]) for one in report["findings"]}
     assert len(yahoo.asked) == 3  # the 20 sessions before are looked at
 
 
-def test_settings_say_the_interval_and_their_series_are_not_meant(desk, yahoo):
-    desk.write("dq.toml", '[series."ETH-USD"]\ninterval = "5m"\n[series."BTC-USD"]\ninterval = "15m"\n')
-    report = desk.json("yahoo:BTC-USD", "--window", "1d").report
+def test_settings_say_the_interval_and_their_series_are_not_meant(here, yahoo):
+    here.write("dq.toml", '[series."ETH-USD"]\ninterval = "5m"\n[series."BTC-USD"]\ninterval = "15m"\n')
+    report = here.json("yahoo:BTC-USD", "--window", "1d").report
     assert [(series["instrument"], series["interval"]) for series in report["series"]] == [("BTC-USD", "15m")]
 
 

@@ -6,12 +6,13 @@ import socket
 import time
 
 import pytest
-from yahoo_desk import AT, desk, yahoo
+from yahoo_desk import AT, desk, here, yahoo
 
 from dq.model import DAY, HOUR, SourceError
 from dq.sources import Access, Wanted, open_source
+from dq.sources.yahoo.trouble import rate_limited
 
-__all__ = ["desk", "yahoo"]  # fixtures
+__all__ = ["desk", "here", "yahoo"]  # fixtures
 
 OF_ONE = [  # what goes wrong with one symbol, what is said of it, how often it is asked for
     ("unknown", "Yahoo knows no BTC-USD (it says: No data found, symbol may be delisted)", 2),
@@ -19,11 +20,16 @@ OF_ONE = [  # what goes wrong with one symbol, what is said of it, how often it 
     ("page", "Yahoo's answer for BTC-USD is no chart in JSON", 4),
     ("nothing", "Yahoo's answer for BTC-USD is no chart in JSON", 4),
     ("null", "Yahoo's answer for BTC-USD is no chart in JSON", 4),
+    ("deep", "Yahoo's answer for BTC-USD is no chart in JSON", 4),
     ("cut", "Yahoo's answer for BTC-USD is no chart in JSON", 4),
     ("empty", "Yahoo's answer for BTC-USD is empty: neither bars nor a reason", 4),
     ("uneven", "Yahoo's answer for BTC-USD is not whole:", 4),
     ("stampless", "Yahoo's answer for BTC-USD lacks a column, or holds what is no number", 4),
     ("wordy", "Yahoo's answer for BTC-USD lacks a column, or holds what is no number", 4),
+    ("quoted", "Yahoo's answer for BTC-USD lacks a column, or holds what is no number", 4),
+    ("true", "Yahoo's answer for BTC-USD lacks a column, or holds what is no number", 4),
+    ("huge", "Yahoo's answer for BTC-USD lacks a column, or holds what is no number", 4),
+    ("far", "Yahoo's answer for BTC-USD holds timestamps that are no whole seconds, or of no calendar", 4),
     ("hourly", "Yahoo answered with bars of 1h of BTC-USD where 1m were asked for", 1),
     ("crumb", "Yahoo gives no bars of BTC-USD (it says: Invalid Crumb)", 2),
     ("broken off", "Yahoo's answer for BTC-USD broke off", 4),
@@ -48,9 +54,9 @@ def failing(yahoo, fault, symbol="BTC-USD"):
 
 
 @pytest.mark.parametrize(("fault", "said", "times"), OF_ONE, ids=[fault for fault, *_ in OF_ONE])
-def test_what_is_wrong_with_one_symbol_is_told_and_the_others_are_judged(desk, yahoo, fault, said, times):
+def test_what_is_wrong_with_one_symbol_is_told_and_the_others_are_judged(here, yahoo, fault, said, times):
     failing(yahoo, fault)
-    answer = desk.json("yahoo:BTC-USD,ETH-USD")
+    answer = here.json("yahoo:BTC-USD,ETH-USD")
     (error,) = answer.errors
     assert (answer.status, answer.err, error["kind"], error["series"]) == (3, "", "source", "BTC-USD")
     assert error["message"].startswith(said)
@@ -60,9 +66,9 @@ def test_what_is_wrong_with_one_symbol_is_told_and_the_others_are_judged(desk, y
 
 
 @pytest.mark.parametrize(("fault", "said", "times"), OF_ALL, ids=[fault for fault, *_ in OF_ALL])
-def test_what_is_wrong_with_yahoo_is_met_once(desk, yahoo, fault, said, times):
+def test_what_is_wrong_with_yahoo_is_met_once(here, yahoo, fault, said, times):
     failing(yahoo, fault, "")
-    answer = desk.json("yahoo:BTC-USD,ETH-USD")
+    answer = here.json("yahoo:BTC-USD,ETH-USD")
     (error,) = answer.errors
     assert (answer.status, answer.err, answer.report["series"]) == (3, "", [])
     assert error["message"] == f"{said}; not read: BTC-USD, ETH-USD"
@@ -70,16 +76,25 @@ def test_what_is_wrong_with_yahoo_is_met_once(desk, yahoo, fault, said, times):
 
 
 @pytest.mark.parametrize("fault", ["limited", "down", "cut", "broken off", "uneven"])
-def test_what_is_over_in_a_moment_is_not_even_told(desk, yahoo, fault):
+def test_what_is_over_in_a_moment_is_not_even_told(here, yahoo, fault):
     yahoo.faults = {"BTC-USD": [fault, fault, ""]}
-    answer = desk.json("yahoo:BTC-USD")
+    answer = here.json("yahoo:BTC-USD")
     assert (answer.status, answer.err, answer.errors) == (0, "", [])
 
 
-def test_where_one_symbol_failed_in_vain_the_others_are_asked_once(desk, yahoo):
+def test_no_library_says_a_word_whatever_goes_wrong(desk, yahoo):
+    named = {f"S{number}": fault for number, (fault, *_) in enumerate(OF_ONE)}
+    yahoo.symbols = {name: () for name, fault in named.items() if fault != "unknown"}
+    yahoo.faults = {name: [fault] for name, fault in named.items()}
+    answer = desk.json(f"yahoo:{','.join(named)}")
+    assert (answer.status, answer.err) == (3, "")
+    assert {error["series"] for error in answer.errors} == set(named)
+
+
+def test_where_one_symbol_failed_in_vain_the_others_are_asked_once(here, yahoo):
     failing(yahoo, "cut", "")
     yahoo.symbols = dict.fromkeys(("A", "B", "C"), ())
-    assert [one["series"] for one in desk.json("yahoo:A,B,C").errors] == ["A", "B", "C"]
+    assert [one["series"] for one in here.json("yahoo:A,B,C").errors] == ["A", "B", "C"]
     assert [asked_for(yahoo, name) for name in "ABC"] == [4, 1, 1]
 
 
@@ -92,6 +107,16 @@ def test_a_pause_that_yahoo_asks_for_is_kept_or_told(desk, yahoo):
     (error,) = desk.json("yahoo:BTC-USD").errors
     assert "It asks for a pause of 600 s." in error["hint"]
     assert len(yahoo.asked) == 2  # yfinance's two; dq does not wait so long
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [("5", 5), (" 600 ", 600), ("0", 0), ("inf", None), ("nan", None), ("-1", None), ("9" * 400, None), ("", None)],
+)
+def test_a_pause_is_a_number_of_seconds_or_none(asked, seconds):
+    wrong = rate_limited(asked)
+    assert wrong.wait == seconds
+    assert "inf" not in wrong.hint
 
 
 def test_a_silent_yahoo_is_told_after_the_time_limit_of_a_call(desk, yahoo):
@@ -149,8 +174,8 @@ def test_a_yahoo_that_cannot_be_reached_is_told_within_the_time_to_connect(yahoo
 @pytest.mark.parametrize(
     "words", [("--at", "2020-03-01T00:00Z"), ("--from", "2020-03-01T00:00Z", "--to", "2020-03-02T00:00Z")]
 )
-def test_a_past_that_yahoo_does_not_keep_is_refused(desk, yahoo, words):
-    answer = desk.json("yahoo:BTC-USD", *words)
+def test_a_past_that_yahoo_does_not_keep_is_refused(here, yahoo, words):
+    answer = here.json("yahoo:BTC-USD", *words)
     (error,) = answer.errors
     assert (answer.status, answer.report["series"]) == (3, [])
     assert error["message"].startswith(
@@ -170,10 +195,10 @@ def test_older_bars_that_cannot_be_had_leave_the_series_untold(yahoo):
     assert len(second.bars) == 10 * 1440
 
 
-def test_a_profile_that_cannot_be_had_is_told(desk, yahoo):
+def test_a_profile_that_cannot_be_had_is_told(here, yahoo):
     yahoo.symbols = {"BTC-USD": range(yahoo.now - 1800, yahoo.now - 1200, 60)}
     yahoo.faults = {"BTC-USD": ["", "hourly"]}
-    answer = desk.json("yahoo:BTC-USD")
+    answer = here.json("yahoo:BTC-USD")
     assert answer.status == 3
     assert [error["series"] for error in answer.errors] == ["BTC-USD"]
 
@@ -188,12 +213,12 @@ def test_debug_tells_each_request_and_no_cookie(desk, yahoo):
     assert "crumb" not in err
 
 
-def test_a_question_without_symbols_is_wrong(desk):
-    answer = desk.ask("yahoo:")
+def test_a_question_without_symbols_is_wrong(here):
+    answer = here.ask("yahoo:")
     assert answer.status == 2
     assert "symbol" in answer.err
 
 
-def test_every_sentence_is_json_too(desk, yahoo):
+def test_every_sentence_is_json_too(here, yahoo):
     failing(yahoo, "refused", "")
-    assert json.loads(desk.ask("yahoo:BTC-USD", "--format", "json").out)["run"]["verdict"] == "unknown"
+    assert json.loads(here.ask("yahoo:BTC-USD", "--format", "json").out)["run"]["verdict"] == "unknown"

@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from validate_support import a_desk, clean
+from validate_support import clean, inside
 
 SUITE = """{"name": "mine", "expectations": [
   {"type": "expect_no_missing_bars", "kwargs": {}, "severity": "info"},
@@ -12,7 +12,7 @@ SUITE = """{"name": "mine", "expectations": [
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    desk = a_desk(tmp_path, tmp_path_factory)
+    desk = inside(tmp_path, tmp_path_factory)
     desk.write("bars.csv", clean())
     return desk
 
@@ -69,6 +69,36 @@ def test_values_of_flags_that_cannot_be_read_and_all_else(desk):
         "dq.toml:1: windw: dq knows no such key (did you mean 'window'?)",
         "There is no suite 'ohlc_1n'.",
     )
+
+
+def test_places_to_write_to_are_told_with_values_that_cannot_be_read(desk):
+    desk.write("plain", "a file")
+    words = ("bars.csv", "--docs", "plain/x", "--output", "nowhere/y")
+    docs, output = "--docs plain/x: nothing can be written there", "--output nowhere/y: it cannot be written"
+    begin(told(desk, *words, "--window", "0h"), "Invalid value for '--window': '0h'", output, docs)
+    begin(told(desk, *words), output, docs)
+    begin(told(desk, *words[:2], "/proc/x", *words[3:]), output, "--docs /proc/x: nothing can be written there")
+    assert sorted(one.name for one in desk.folder.iterdir()) == ["bars.csv", "plain"]
+
+
+def test_an_instrument_without_a_name(desk):
+    assert desk.ask("bars.csv", "--instrument", " ").sentence.startswith(
+        "Invalid value for '--instrument': it names no"
+    )
+
+
+def test_a_reference_that_does_not_exist_is_told_at_the_start(desk):
+    desk.write("dq.toml", '[reference]\nurl = "nonsense"\n')
+    answer = desk.ask("bars.csv")
+    assert (answer.status, answer.out) == (2, "")
+    assert 'dq.toml: reference.url: "nonsense" is no source that this version of dq reads' in answer.sentence
+    begin(
+        told(desk, "bras.csv", "--docs", "bars.csv"),
+        "dq.toml: reference.url:",
+        "bras.csv does not exist",
+        "--docs bars.csv",
+    )
+    assert desk.ask("bars.csv", "--reference", "none.csv").sentence == "--reference: none.csv does not exist"
 
 
 def test_a_suite_of_the_settings_is_read_at_the_start(desk):

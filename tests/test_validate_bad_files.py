@@ -4,14 +4,14 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from validate_support import HEADER, a_desk, clean, csv_of, holed, minute, walk
+from validate_support import HEADER, clean, csv_of, holed, inside, minute, walk
 
 MIDDLE = ",".join(f"{price}" for price in ("1.0", "1.1", "0.9", "1.05"))
 
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
+    return inside(tmp_path, tmp_path_factory)
 
 
 def minutes(prices, count=40):
@@ -72,6 +72,11 @@ def torn():
     return content[: len(content) // 2]
 
 
+def dense():
+    """Ten rows that lie 5 ms apart."""
+    return HEADER + "".join(f"BTC-USD,{minute(0)[:-1]}.{5 * row:03}Z,1,1.1,0.9,1,{row}\n" for row in range(10))
+
+
 HOPELESS = {
     "half a Parquet file": ("bars.parquet", torn, "bars.parquet is not a whole Parquet file"),
     "noise": ("bars.csv", lambda: np.random.default_rng(1).bytes(5000), "bars.csv is not text in UTF-8"),
@@ -83,7 +88,12 @@ HOPELESS = {
         lambda: HEADER.replace(",high", "") + f"BTC-USD,{minute(0)},1,1,1,1\n",
         'no column "high"',
     ),
-    "one bar": ("bars.csv", lambda: clean(1), "Fewer than two bars: they do not say their interval"),
+    "one bar": ("bars.csv", lambda: clean(1), "Its bars do not say their interval: no two of them"),
+    "bars 5 ms apart": (
+        "bars.csv",
+        dense,
+        "Its bars do not say their interval: no two of them in a row lie whole seconds",
+    ),
 }
 
 

@@ -1,7 +1,10 @@
 """`dq validate`, asked wrongly: exit status 2 and one sentence that names the place and the value, and no report."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
-from validate_support import a_desk, clean, holed
+from validate_support import Desk, clean, holed, inside
 
 SUITE = """{"name": "mine", "expectations": [
   {"type": "expect_no_missing_bars", "kwargs": {}, "severity": "warning"},
@@ -18,13 +21,15 @@ QUESTIONS = {
     "two beginnings": (["--window", "1h", "--from", "2026-03-08T06:00Z"], "--window and --from both"),
     "a format mistyped": (["--format", "jsno"], "'jsno' is not one of 'json', 'text'"),
     "a report into no folder": (["--output", "nowhere/run.json"], "--output nowhere/run.json: it cannot be written"),
+    "a name in another encoding": (["--instrument", "\udcff"], r"'\udcff' is no text that UTF-8 can hold"),
+    "a reference in another encoding": (["--reference", "\udcff.csv"], r"--reference: '\udcff.csv' is no text that"),
     "pages into a file": (["--docs", "bars.csv"], "--docs bars.csv: nothing can be written there"),
 }
 
 
 @pytest.fixture
 def desk(tmp_path, tmp_path_factory):
-    desk = a_desk(tmp_path, tmp_path_factory)
+    desk = inside(tmp_path, tmp_path_factory)
     desk.write("bars.csv", clean())
     return desk
 
@@ -84,11 +89,25 @@ def test_an_instrument_that_is_not_there_cannot_be_told(desk):
 def test_a_damaged_history_is_moved_aside_and_said(desk):
     desk.history.parent.mkdir(parents=True)
     desk.history.write_bytes(b"not a database at all" * 500)
-    answer = desk.json("bars.csv", history=True)
+    answer = Desk(desk.folder, desk.cache).json("bars.csv", history=True)  # in this process pytest takes the log
     assert answer.status == 0
     assert answer.err.startswith("dq: WARNING: The history ")
     assert answer.report["run"]["verdict"] == "pass"
     assert {path.name for path in desk.history.parent.iterdir()} == {"history.sqlite", "history.sqlite.corrupt-1"}
+
+
+def test_a_run_that_is_not_recorded_in_time_says_so_beside_what_it_found(desk):
+    desk.write("bars.csv", holed())
+    desk.json("bars.csv", history=True)
+    with closing(sqlite3.connect(desk.history, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answer = desk.json("bars.csv", "--deadline", "1s", history=True)
+    assert (answer.status, answer.err) == (3, "")
+    assert "missing_bar" in {finding[0] for finding in answer.findings}
+    (error,) = answer.errors
+    assert error["kind"] == "history"
+    assert f"did not end within 1s: it has been recording the run in {desk.history}" in error["message"]
+    assert "--no-history" in error["hint"]
 
 
 def test_a_run_that_cannot_be_recorded_says_so_beside_what_it_found(desk):

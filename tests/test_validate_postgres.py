@@ -37,9 +37,9 @@ def walked(server, schema, first, last, name="BTC-USD", *, stamp="to_timestamp(a
     )
 
 
-def ask(desk, url, *words):
+def ask(desk, url, *words, **environment):
     """The answer for the hour after noon."""
-    return desk.json(url, "--window", "1h", "--at", AT, *words)
+    return desk.json(url, "--window", "1h", "--at", AT, *words, **environment)
 
 
 def untold(answer):
@@ -119,7 +119,7 @@ def test_naive_timestamps_want_a_zone(server, schema, desk):
 def test_one_bar_does_not_say_its_interval(server, schema, desk):
     create(server, schema)
     walked(server, schema, 57, 58)
-    assert "Fewer than two bars" in untold(ask(desk, server.tcp()))
+    assert "do not say their interval" in untold(ask(desk, server.tcp()))
     assert ask(desk, server.tcp(), "--interval", "1m").report["summary"]["bars"] == 1
 
 
@@ -162,3 +162,24 @@ def test_a_name_that_the_table_does_not_have(server, schema, desk):
     create(server, schema)
     walked(server, schema, -600, 60)
     assert untold(ask(desk, server.tcp(), "--instrument", "NQ=F")).startswith("There is no bar of NQ=F in PostgreSQL")
+
+
+def test_whoever_named_a_series_that_is_not_there_is_told_and_what_may_be_meant(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, -600, 60, "NQ=F")
+    named = {
+        "leave --instrument out": ask(desk, server.tcp(), "--instrument", "NQF"),
+        "INSTRUMENT names it": ask(desk, server.tcp(), INSTRUMENT="NQF"),
+    }
+    desk.write("dq.toml", f'[source]\nschema = "{schema}"\n[series."NQF"]\ntick = 0.25\n')
+    named['[series."NQF"] in dq.toml names it'] = ask(desk, server.tcp())
+    for said, answer in named.items():
+        assert untold(answer).endswith("(did you mean 'NQ=F'?).")
+        assert said in answer.errors[0]["hint"]
+
+
+def test_a_series_that_is_named_twice_is_judged_once(server, schema, desk):
+    create(server, schema)
+    walked(server, schema, -600, 60)
+    answer = ask(desk, server.tcp(), "--instrument", "BTC-USD", "--instrument", "BTC-USD")
+    assert (answer.status, [one["instrument"] for one in answer.report["series"]]) == (0, ["BTC-USD"])

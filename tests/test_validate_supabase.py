@@ -11,7 +11,7 @@ import pytest
 from http_proxy import answer, capped, in_front_of, silent
 from market_samples import NOON
 from supabase_lite import PUBLISHABLE, SECRET, lite
-from validate_support import a_desk, minute
+from validate_support import Inside, a_desk, minute
 
 AT = minute(3000)
 TABLES = [
@@ -44,6 +44,12 @@ def desk(tmp_path, tmp_path_factory, rest):
     return desk
 
 
+@pytest.fixture
+def here(desk):
+    """The same desk, at which `dq` runs in this process."""
+    return Inside(desk.folder, desk.cache)
+
+
 def told(answer):
     """What was found, without what two runs may differ in."""
     report = answer.report
@@ -57,15 +63,15 @@ def told(answer):
 @pytest.mark.parametrize(
     "words", [("--window", "1h"), ("--window", "2d"), ("--from", minute(-10), "--to", minute(3100))]
 )
-def test_the_same_findings_come_by_both_roads(rest, desk, words):
+def test_the_same_findings_come_by_both_roads(rest, here, words):
     asked = [*words, "--at", AT]
-    ours = desk.json(rest.url, *asked, SUPABASE_KEY=SECRET)
-    theirs = desk.json(rest.server.url, *asked)
+    ours = here.json(rest.url, *asked, SUPABASE_KEY=SECRET)
+    theirs = here.json(rest.server.url, *asked)
     assert ours.err == ""
     assert ours.status == 1
     assert told(ours) == told(theirs)
     with in_front_of(rest.port, lambda number, path: capped(130)) as proxy:
-        assert told(desk.json(proxy.url, *asked, SUPABASE_KEY=SECRET)) == told(theirs)
+        assert told(here.json(proxy.url, *asked, SUPABASE_KEY=SECRET)) == told(theirs)
 
 
 def test_the_collectors_own_variables_and_a_pasted_address(rest, desk):
@@ -91,24 +97,24 @@ def test_no_library_says_a_word_and_nothing_is_left_open(rest, desk):
         json.loads(program.stdout)
 
 
-def test_a_missing_key_is_told_before_anything_is_fetched(rest, desk):
+def test_a_missing_key_is_told_before_anything_is_fetched(rest, here):
     with in_front_of(rest.port) as proxy:
-        told = desk.json(proxy.url)
+        told = here.json(proxy.url)
         assert (told.status, told.out) == (2, "")
         assert "SUPABASE_KEY" in told.sentence
         assert proxy.seen == []
 
 
-def test_a_key_that_sees_nothing_could_not_tell(rest, desk):
-    told = desk.json(rest.url, "--at", AT, "--allow-empty", SUPABASE_KEY=PUBLISHABLE)
+def test_a_key_that_sees_nothing_could_not_tell(rest, here):
+    told = here.json(rest.url, "--at", AT, "--allow-empty", SUPABASE_KEY=PUBLISHABLE)
     assert told.status == 3
     assert "shows the publishable key (role anon) no row" in told.errors[0]["message"]
     assert "CREATE POLICY" in told.errors[0]["hint"]
 
 
 @pytest.mark.parametrize("url", ["https://supabase.com/dashboard/project/abcdefghij", "http://abcdefgh.supabase.co", "https://u:hunter2@h.supabase.co", "https://h.supabase.co:port"])  # fmt: skip
-def test_addresses_that_name_no_project(desk, url):
-    told = desk.json(url, SUPABASE_KEY=SECRET)
+def test_addresses_that_name_no_project(here, url):
+    told = here.json(url, SUPABASE_KEY=SECRET)
     assert (told.status, told.out) == (2, "")
     assert "hunter2" not in told.err
 
@@ -139,3 +145,20 @@ def test_a_pause_that_the_server_asks_for_does_not_outlast_the_deadline(rest, de
         told = desk.json(proxy.url, "--at", AT, "--deadline", "4s", SUPABASE_KEY=SECRET)
         assert time.monotonic() - begun < 10
     assert told.status == 3
+
+
+@pytest.mark.parametrize("asked", ["flag", "settings"])
+def test_the_key_goes_to_no_other_project(rest, here, asked):
+    with in_front_of(rest.port) as other:
+        words = ("--reference", other.url) if asked == "flag" else ()
+        if asked == "settings":
+            here.write("dq.toml", f'[source]\nschema = "{rest.schema}"\n[reference]\nurl = "{other.url}"\n')
+        told = here.json(rest.url, "--at", AT, *words, SUPABASE_KEY=SECRET)
+        assert other.seen == []
+    said = "is another project than the source: SUPABASE_KEY is not sent there"
+    if asked == "flag":
+        assert told.status == 2
+        assert said in told.err + told.sentence
+    else:
+        assert told.status == 1
+        assert any(said in note for note in told.report["run"]["notes"])

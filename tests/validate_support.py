@@ -1,19 +1,23 @@
-"""How tests ask `dq validate`: the command itself, in a process and a folder of its own."""
+"""How tests ask `dq validate`: the command itself, in a folder of its own, and in a process of its own or in this one."""
 
 import gzip
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from jsonschema import Draft202012Validator
 from market_samples import NOON, taken, walk
 
 import dq
+from dq.cli import main
 from dq.model import MINUTE, instant_text
 
 SCHEMA = json.loads((Path(dq.__file__).parent / "reports" / "run.schema.json").read_text("utf-8"))
@@ -86,11 +90,15 @@ class Desk:
     def ask(self, *words, stdin=b"", **environment):
         """The answer of `dq validate`; no run of a test is recorded unless it says history=True."""
         recorded = ["--no-history"] if not environment.pop("history", False) else []
-        program = self.start(*words, *recorded, **environment)
-        out, err = program.communicate(stdin, timeout=60)
-        answer = Answer(program.returncode, out.decode(), err.decode())
+        answer = Answer(*self.said((*words, *recorded), stdin, environment))
         assert "Traceback" not in answer.out + answer.err
         return answer
+
+    def said(self, words, stdin, environment):
+        """Exit status, stdout and stderr of `dq validate` with those words."""
+        program = self.start(*words, **environment)
+        out, err = program.communicate(stdin, timeout=60)
+        return program.returncode, out.decode(), err.decode()
 
     def json(self, *words, **more):
         return self.ask(*words, "--format", "json", **more)
@@ -102,9 +110,39 @@ class Desk:
         return name
 
 
+class Inside(Desk):
+    """A desk at which the command runs in this process, without the time that a new one takes to begin.
+
+    For tests of what is said. Those of how a process begins and ends, of signals, logs and warnings need a real one.
+    """
+
+    def said(self, words, stdin, environment):
+        return called(self, "validate", *words, stdin=stdin, **environment)
+
+
+def called(desk, *words, stdin=b"", **environment):
+    """Exit status, stdout and stderr of `dq` with those words, in this process."""
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
+    with (
+        patch.dict(os.environ, desk.environment | environment, clear=True),
+        patch.object(sys, "argv", ["dq", *map(str, words)]),
+        patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))),
+        chdir(desk.folder),
+        redirect_stdout(streams[0]),
+        redirect_stderr(streams[1]),
+    ):
+        status = main()
+    return status, *(stream.buffer.getvalue().decode() for stream in streams)
+
+
 def a_desk(folder, sessions_of_all):
     """A desk in an empty folder; sessions of calendars are computed once for all tests of a process."""
     return Desk(folder, sessions_of_all.getbasetemp() / "sessions")
+
+
+def inside(folder, sessions_of_all):
+    """The same, at which the command runs in this process."""
+    return Inside(folder, sessions_of_all.getbasetemp() / "sessions")
 
 
 def told(findings):

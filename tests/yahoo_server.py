@@ -116,6 +116,23 @@ def _wordy(chart):
     chart["result"][0]["indicators"]["quote"][0]["close"][3] = "n/a"
 
 
+def _quoted(chart):
+    closes = chart["result"][0]["indicators"]["quote"][0]["close"]
+    closes[:] = map(str, closes)
+
+
+def _true(chart):
+    chart["result"][0]["indicators"]["quote"][0]["volume"][3] = True
+
+
+def _huge(chart):
+    chart["result"][0]["indicators"]["quote"][0]["volume"][3] = 10**400
+
+
+def _far(chart):
+    chart["result"][0]["timestamp"][-1] = 10**15
+
+
 def _hourly(chart):
     chart["result"][0]["meta"]["dataGranularity"] = "1h"
 
@@ -132,6 +149,10 @@ SPOILED = {
     "uneven": _uneven,
     "priceless": _priceless,
     "wordy": _wordy,
+    "quoted": _quoted,
+    "true": _true,
+    "huge": _huge,
+    "far": _far,
     "hourly": _hourly,
     "stampless": _stampless,
     "empty": _empty,
@@ -144,6 +165,7 @@ PLAIN = {  # status and body
     "refused": (403, b"<html>Forbidden</html>"),
     "nothing": (200, b""),
     "null": (200, b'{"chart": null}'),
+    "deep": (200, b"[" * 200_000),
     "no dates": (400, b'{"chart":{"result":null,"error":{"code":"Bad Request","description":"Data doesn\'t exist for startDate = 1, endDate = 2"}}}'),
     "crumb": (401, b'{"chart":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}}'),
 }  # fmt: skip

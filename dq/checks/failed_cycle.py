@@ -10,10 +10,13 @@ Why it matters
 
 How
     Cycles are counted from the start of the window: those in which any market trades, and those outside with an entry.
-    One with an error counts once, however often it is told. An entry fails its cycle unless its severity is debug,
-    info, notice or warning. Operations are grouped as they are written. What `errors` judges is the share of failed
-    cycles in every stretch of that length, and each cluster of such stretches is one finding. A retry is an entry that
-    names one: "retry", "attempt 2/3". The commonest message is told with its numbers taken as one.
+    One with an error counts once, however often it is told. An entry fails its cycle where its severity is error,
+    critical, fatal, severe, alert, emergency, panic, exception or failed, or short for one, and where it has none; it
+    does not where it is debug, trace, verbose, info, notice, warning, success or ok. Entries of any other severity fail
+    no cycle and are told in the finding. Operations are grouped as they are written. What `errors` judges is the share
+    of failed cycles in every stretch of that length, and each cluster of such stretches is one finding. A retry is an
+    entry that names one ("retry 1 of 3", "attempt 2/3"), and not that there was none ("attempt 1/3", "retries: 0", "no
+    retry was needed"). The commonest message is told with its numbers taken as one.
 
 Parameters
     rate: str, one of success, errors and retries. What is judged: the share of cycles that did not fail, the share that
@@ -24,7 +27,7 @@ Parameters
 Not flagged
     Retries that succeed, below their limit; what happened before the window; a collector that is dead and logs nothing,
     of which `stale_series` tells. Without [collector] cycle nobody knows how many cycles there should be: not checked,
-    with that reason.
+    with that reason; nor where the severities of all entries in the window are other words than those above.
 
 Source
     Ours.
@@ -38,6 +41,7 @@ from typing import Literal
 import numpy as np
 
 from dq.kernels import beyond, distinct, moving_rate, runs
+from dq.logged import failed, retried
 from dq.model import (
     About,
     Cycles,
@@ -52,11 +56,9 @@ from dq.model import (
     suspects,
 )
 
-HARMLESS = {"debug", "trace", "info", "notice", "warn", "warning"}
-RETRY = re.compile(r"(?i)\bre-?tr(?:y|ies|ied|ying)\b|\battempt\s*#?\d|\btry(?:ing)? again\b|\bback(?:ing|ed)? ?off\b")
 ALL, NAMELESS = "all operations", "an operation without a name"
 LONGEST = 120  # characters of a message that is told
-MESSAGES = {"": "{count} of {cycles} cycles {judged} in {subject}; most often: “{commonest}”."}
+MESSAGES = {"": "{count} of {cycles} cycles {judged} in {subject}; most often: “{commonest}”.{strange}"}
 JUDGED = {
     "success": "failed ({rate} succeeded, {limit} are needed)",
     "errors": "failed (up to {rate} within {over}, {limit} are allowed)",
@@ -65,9 +67,11 @@ JUDGED = {
 
 
 def not_checked(errors: ErrorLog, cycles: Cycles) -> str | None:
-    if cycles.length is not None:
-        return None
-    return "nobody says how often the collector works (set [collector] cycle, or FETCH_INTERVAL_SECONDS)"
+    if cycles.length is None:
+        return "nobody says how often the collector works (set [collector] cycle, or FETCH_INTERVAL_SECONDS)"
+    _, rows, _ = _inside(errors, cycles, cycles.length)
+    strange, told = _strange(errors, rows, cycles)
+    return f"no severity in the log says whether a cycle failed: {told}" if 0 < len(rows) == strange else None
 
 
 def failed_cycle(
@@ -80,16 +84,17 @@ def failed_cycle(
 ) -> Suspects:
     length = cycles.length or 1
     due, rows, at = _inside(errors, cycles, length)
+    strange, told = _strange(errors, rows, cycles)
+    beside = f" Not counted: {strange:,} of severity {told}." if strange and rate != "retries" else ""
     counts = [_counts(rate, errors, row) for row in rows.tolist()]
     rows, at = rows[counts], at[counts]
     found = []
     for subject, members in _groups(errors, rows):
-        hits = np.zeros(len(due), np.bool_)
-        hits[at[members]] = True
+        hits = np.isin(np.arange(len(due)), at[members])
         for share, span in _exceeding(rate, hits, int(due.sum()), limit, max(parse_duration(over) // length, 1)):
             inside = members[(at[members] >= span.start) & (at[members] < span.stop)]
             judged = JUDGED[rate].format(rate=_percent(share), limit=_percent(limit), over=over)
-            words = {"cycles": f"{int(due.sum()):,}", "judged": judged}
+            words = {"cycles": f"{int(due.sum()):,}", "judged": judged, "strange": beside}
             about = _about(subject, words, errors, rows[inside], at[inside], cycles)
             found.append(_suspect(about, errors.timestamp[rows[inside]], rate, share, limit, length))
     return concatenated(found) if found else no_suspects()
@@ -106,9 +111,14 @@ def _inside(errors: ErrorLog, cycles: Cycles, length: int) -> tuple[Mask, Int, I
 
 
 def _counts(rate: str, errors: ErrorLog, row: int) -> bool:
-    if rate == "retries":
-        return RETRY.search(errors.message[row]) is not None
-    return errors.severity[row].strip().lower() not in HARMLESS
+    return retried(errors.message[row]) if rate == "retries" else failed(errors.severity[row]) is True
+
+
+def _strange(errors: ErrorLog, rows: Int, cycles: Cycles) -> tuple[int, str]:
+    """How many of the entries have a severity that says nothing to us, and three of those at most."""
+    strange = [errors.severity[row].strip() for row in rows.tolist() if failed(errors.severity[row]) is None]
+    each = [f"“{cycles.shown(one)[:20]}”" for one in dict.fromkeys(strange)]
+    return len(strange), ", ".join([*each[:3], "…"] if len(each) > 3 else each)
 
 
 def _groups(errors: ErrorLog, rows: Int) -> Iterator[tuple[str, Int]]:

@@ -17,7 +17,8 @@ Parameters
 Not flagged
     Pre- and post-market where the series has extended hours; one bar stamped exactly at the close (the closing
     print); one traded bar within a quarter of an hour after a close at which the bars fell silent (the closing auction
-    of London, Frankfurt, Paris or Hong Kong); an hourly bar of which the session covers a part.
+    of London, Frankfurt, Paris or Hong Kong); an hourly bar of which the session covers a part. Bars stamped so far in
+    the future that nobody knows the sessions: of them `future_bar` tells.
 
 Source
     Ours; sessions from pandas-market-calendars, corrected by dq's dated overrides.
@@ -43,11 +44,18 @@ def off_session_bar(bars: OrderedBars, market: Market) -> Suspects:
     else:
         rows = _between_sessions(bars, market)
         rows = rows[~_auctions(bars, market, rows)]
+    rows = rows[_known(bars.timestamp[rows], market)]
     if len(rows) == 0:
         return no_suspects()
     flat = (bars.high[rows] == bars.low[rows]) & (bars.open[rows] == bars.close[rows])
     idle = ~(bars.volume[rows] > 0)
     return at_rows(bars, rows, cause=np.where(flat & idle, cause("synthetic"), cause("")))
+
+
+def _known(stamps: Int, market: Market) -> Mask:
+    """Which bars lie where the sessions are known: far in the future nobody says that the market is closed."""
+    moved = stamps - market.slots.offset
+    return np.asarray((moved >= market.sessions.start) & (moved < market.sessions.end))
 
 
 def _between_sessions(bars: OrderedBars, market: Market) -> Int:

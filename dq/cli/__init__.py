@@ -7,7 +7,6 @@ the files; see `dq.cli.commands`.
 from __future__ import annotations
 
 import gc
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from dq.cli.commands import commands
+from dq.cli.streams import discard, prepare
 
 # Imports make tens of thousands of objects that stay; looking through them again and again takes 30 ms of a short run.
 gc.set_threshold(100_000, 20, 20)
@@ -22,6 +22,7 @@ gc.set_threshold(100_000, 20, 20)
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,20 +31,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the words after `dq`; those of this process where None.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows \u2192 instead of failing
-            stream.reconfigure(errors="backslashreplace")
     try:
+        prepare()
         status = _answer(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        return interrupted()
     except BrokenPipeError:  # `dq checks | head`: the reader has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        discard()
         return BROKEN_PIPE
-    except (Exception, KeyboardInterrupt) as trouble:  # noqa: BLE001  every trouble ends as a sentence and a status
+    except Exception as trouble:  # noqa: BLE001  every trouble ends as a sentence and a status
+        if _began_with_interrupt(trouble):
+            return interrupted()
         from dq.cli.trouble import explained
 
         return explained(trouble)
     return status
+
+
+def interrupted() -> int:
+    """Say so, without an import: an interrupt in the middle of one leaves modules that are half there."""
+    sys.stderr.write("dq: interrupted.\n")
+    return INTERRUPTED
+
+
+def _began_with_interrupt(trouble: BaseException | None) -> bool:
+    """Whether it is what a library made of an interrupt: NumPy's modules, half imported, raise errors of their own."""
+    while trouble is not None and not isinstance(trouble, KeyboardInterrupt):
+        trouble = trouble.__cause__ or trouble.__context__
+    return trouble is not None
 
 
 def _answer(arguments: list[str]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from dq.run.deadline import within as bounded
+
 Result = TypeVar("Result")
 
 HINT = (
@@ -18,6 +20,4 @@ def within(limit: int | None, work: Callable[[], Result]) -> Result:
     Raises:
         SourceError: it was not; what it was waiting for has been interrupted.
     """
-    from dq.run.deadline import within as bounded
-
     return bounded(limit, work, HINT)

@@ -19,10 +19,11 @@ dq from judging, 130 interrupted.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -34,20 +35,6 @@ if TYPE_CHECKING:
     from dq.run import Asked
 
 DEADLINE = 30.0  # seconds
-UNASKED: dict[str, Any] = {
-    "window": None,
-    "begin": None,
-    "end": None,
-    "at": None,
-    "suite": None,
-    "instruments": (),
-    "interval": None,
-    "calendar": None,
-    "no_history": True,
-    "fail_on": "never",
-    "allow_empty": False,
-    "jobs": 1,
-}
 
 
 @click.command
@@ -65,11 +52,12 @@ def command(*, source: str | None, style: str, deadline: int | None, role: bool,
         click.echo(statement("role"), nl=False)
         return
     log_from(log_level)
-    lines = _told(_lines(source, deadline), style)
+    asked, wrong = _asked(source)
+    lines = _told(_lines(source, asked, wrong, deadline), style, _then(source, asked))
     raise click.exceptions.Exit(exit_status(lines))
 
 
-def _told(lines: Iterator[Line], style: str) -> list[Line]:
+def _told(lines: Iterator[Line], style: str, then: str) -> list[Line]:
     """All lines; as text each is told as soon as it is known."""
     from dq.cli.terminal import coloured, columns
     from dq.doctor.json import render
@@ -81,18 +69,17 @@ def _told(lines: Iterator[Line], style: str) -> list[Line]:
         known.append(line)
         if style == "text":
             click.echo(line_text(line, width=width, coloured=colours))
-    click.echo(f"\n{count_text(known, coloured=colours)}\n" if style == "text" else render(known), nl=False)
+    click.echo(f"\n{count_text(known, then, coloured=colours)}\n" if style == "text" else render(known), nl=False)
     return known
 
 
-def _lines(source: str | None, deadline: int | None) -> Iterator[Line]:
+def _lines(source: str | None, asked: Asked | None, wrong: list[DqError], deadline: int | None) -> Iterator[Line]:
     """The settings first; the rest as far as they can be read."""
     from dq import __version__
     from dq.cli.deadline import within
     from dq.doctor import NOT_TRIED, OK, Line, Walk, examine, refused
     from dq.model import SECOND, together
 
-    asked, wrong = _asked(source)
     yield refused("settings", together(wrong)) if wrong else Line("settings", OK, _read(source, asked))
     if asked is None:
         yield Line("the rest", NOT_TRIED, "the settings have to be in order first")
@@ -103,7 +90,7 @@ def _lines(source: str | None, deadline: int | None) -> Iterator[Line]:
 
 def _asked(source: str | None) -> tuple[Asked | None, list[DqError]]:
     """The question as far as it is right, None where nothing can be looked at, and all that is wrong with it."""
-    from dq.cli.questions import asked_and_wrong
+    from dq.cli.questions import UNASKED, asked_and_wrong
     from dq.model import SettingsError
 
     asked, wrong = asked_and_wrong({**UNASKED, "source": source})
@@ -112,21 +99,29 @@ def _asked(source: str | None) -> tuple[Asked | None, list[DqError]]:
     return asked, wrong
 
 
+def _then(source: str | None, asked: Asked | None) -> str:
+    """The command that judges what was looked at; a password of the command line is not shown again."""
+    from dq.settings import masked
+
+    named = f" {shlex.quote(masked(source))}" if source else ""
+    window = "" if asked is None or asked.window is None else " --window 1h"  # files are judged whole
+    return f"dq validate{named}{window}"
+
+
 def _read(source: str | None, asked: Asked | None) -> str:
     """Which files were read, and where the source was named."""
     from dq.settings import masked
 
     if asked is None:
         return ""
-
     config, dotenv = asked.settings.config, Path.cwd() / ".env"
     files = [str(one.name if one.parent == Path.cwd() else one) for one in (config, dotenv) if one and one.is_file()]
-    named = "on the command line" if source else next(_origins(dotenv, files), "in dq.toml")
+    named = "on the command line" if source else next(_origins(dotenv), "in dq.toml")
     read = f"{' and '.join(files)} read" if files else "neither dq.toml nor .env is here"
     return f"{read}; the source is {masked(asked.access.url)}, named {named}"
 
 
-def _origins(dotenv: Path, files: list[str]) -> Iterator[str]:
+def _origins(dotenv: Path) -> Iterator[str]:
     """Where the address was said, the first that counts first."""
     from dq.settings.dotenv import Assigned, read_dotenv
 

@@ -44,10 +44,13 @@ class Question(click.Command):
 
 
 def _others(ctx: click.Context) -> list[DqError]:
-    """What is wrong besides: the settings, and the names that the options bring."""
+    """What is wrong besides: the settings, the names that the options bring, and the places to write to."""
+    from dq.cli.places import wrong_places
     from dq.cli.questions import wrong_of
     from dq.settings import settings_and_faults
 
     said = {name: value for name, value in ctx.params.items() if isinstance(value, str)}  # else nothing was said
     settings, faults = settings_and_faults(os.environ, Path.cwd())
-    return wrong_of(faults, settings, said, Path.cwd())
+    output, docs = (value if isinstance(value, Path) else None for value in map(ctx.params.get, ("output", "docs")))
+    places = wrong_places(output, docs)
+    return [*wrong_of(faults, settings, said, Path.cwd()), *places]

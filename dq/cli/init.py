@@ -17,11 +17,10 @@ Exit status: 0 written, 2 the question was wrong (a file is there already, nothi
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,13 +39,6 @@ NOWHERE = (
     "`dq init postgresql://USER@HOST/DATABASE`, `dq init bars.parquet`, or DATABASE_URL in .env and `dq init` alone. "
     "`dq demo --keep` leaves a database up to try it on."
 )
-UNASKED: dict[str, Any] = dict.fromkeys(("window", "begin", "end", "suite", "interval", "calendar")) | {
-    "instruments": (),
-    "no_history": True,
-    "fail_on": "never",
-    "allow_empty": False,
-    "jobs": 1,
-}
 
 
 @click.command
@@ -65,7 +57,7 @@ UNASKED: dict[str, Any] = dict.fromkeys(("window", "begin", "end", "suite", "int
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
 def command(*, output: Path, suite: str | None, deadline: int | None, log_level: str, **said: Any) -> None:
     from dq.cli.deadline import within
-    from dq.cli.terminal import log_from
+    from dq.cli.terminal import log_from, progress
     from dq.setup import draw_up, refuse, write
 
     log_from(log_level)
@@ -80,11 +72,13 @@ def command(*, output: Path, suite: str | None, deadline: int | None, log_level:
             suite=copied,
             now=asked.as_of,
             cache=asked.settings.cache,
-            progress=_progress(),
+            progress=progress(
+                "{done:,} of {total:,} series looked at …", PATIENCE if sys.stderr.isatty() else math.inf
+            ),
         ),
     )
     write(output, setup.files)
-    click.echo(_told(setup, output, said["source"], asked))
+    _tell(setup, _told(setup, output, said["source"], asked))
 
 
 def _suite(name: str | None) -> tuple[str, str] | None:
@@ -102,7 +96,7 @@ def _asked(said: dict[str, Any]) -> Asked:
     """Where to look, by the settings as far as there are any."""
     from dataclasses import replace
 
-    from dq.cli.questions import asked_by
+    from dq.cli.questions import UNASKED, asked_by
     from dq.door import zone_named
     from dq.model import SettingsError
     from dq.settings import settings_and_faults
@@ -119,6 +113,16 @@ def _asked(said: dict[str, Any]) -> Asked:
     return replace(asked, access=replace(asked.access, timezone=said["timezone"]))
 
 
+def _tell(setup: Setup, told: str) -> None:
+    """What was written on stdout, what makes it doubtful on stderr."""
+    from dq.reports.lines import printable
+
+    for one in setup.series:
+        if one.against:
+            click.echo(f"{printable(one.instrument)}: {one.against}.", err=True)
+    click.echo(told)
+
+
 def _told(setup: Setup, output: Path, source: str | None, asked: Asked) -> str:
     """What was written, and what to do next."""
     from dq.suites.words import counted
@@ -126,6 +130,7 @@ def _told(setup: Setup, output: Path, source: str | None, asked: Asked) -> str:
     folder = "" if output == Path() else f"{output}/"
     lines = [f"wrote {folder}{name}" for name in setup.files]
     lines[0] = f"{lines[0]}: {counted(len(setup.series), 'series')} of {setup.label}"
+    lines += [f"  {setup.note}"] if setup.note else []
     lines += [
         f"  {one.instrument}: its calendar is not clear; see {folder}dq.toml" for one in setup.series if one.unsure
     ]
@@ -133,18 +138,5 @@ def _told(setup: Setup, output: Path, source: str | None, asked: Asked) -> str:
     known = not setup.variable or (source is None and asked.settings.source.url is not None)
     if not known:
         steps.append(f"cp .env.example .env    # then write {setup.variable} into it")
-    steps += ["dq doctor", "dq validate --window 1h"]
+    steps += ["dq doctor", "dq validate" if asked.window is None else "dq validate --window 1h"]
     return "\n".join([*lines, "", "Next:", *(f"  {step}" for step in steps)])
-
-
-def _progress() -> Callable[[int, int], None]:
-    """A line on stderr every second, where somebody looks."""
-    told = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if sys.stderr.isatty() and time.monotonic() - told > PATIENCE and done < total:
-            told = time.monotonic()
-            click.echo(f"{done:,} of {total:,} series looked at …", err=True)
-
-    return tell

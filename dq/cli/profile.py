@@ -25,6 +25,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
+from dq.cli.names import Name
 
 
 @click.command(cls=Question)
@@ -32,7 +33,9 @@ from dq.cli.instants import Duration, Instant
 @click.option(
     "--at", type=Instant(), help="The instant before which to look; the clock's otherwise, of files their end."
 )
-@click.option("--instrument", "instruments", multiple=True, help="Look at this series alone; may be repeated.")
+@click.option(
+    "--instrument", "instruments", type=Name(), multiple=True, help="Look at this series alone; may be repeated."
+)
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
 @click.option(
     "--calendar",

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dq.cli.deadline import within
-from dq.cli.questions import asked_by
+from dq.cli.questions import UNASKED, asked_by
 from dq.cli.terminal import coloured, columns, log_from
 from dq.model import SECOND, duration_text, instant_text
 from dq.reports.clocks import city, utc_text
@@ -25,13 +25,12 @@ BLOCKS, DIGITS = "·▁▂▃▄▅▆▇█", ".12345678"
 NARROW = 60  # columns, up to which the rest of a row begins at the margin
 FULL = 0.995  # a share that is drawn as the full block
 HOURS, WEEKDAYS = "0     6     12    18    ", "MTWTFSS"
-UNASKED: dict[str, Any] = {"window": None, "begin": None, "end": None, "suite": None}
 
 
 def answer(*, style: str, log_level: str, deadline: int | None, **options: Any) -> int:
     """Learn, show, and return the exit status."""
     log_from(log_level)
-    asked = asked_by({**UNASKED, "fail_on": "never", "allow_empty": False, "jobs": 1, **options})
+    asked = asked_by({**UNASKED, **options})
     known = within(deadline or asked.settings.deadline or DEADLINE, lambda: profile(asked))
     if style == "json":
         click.echo(json.dumps(as_json(known), indent=2, ensure_ascii=False))

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dq.cli.instants import now
-from dq.cli.places import check_places
+from dq.cli.places import wrong_places
 from dq.model import DqError, SettingsError, together
 from dq.run import Asked, asked_of
 from dq.run.question import wrong_bounds, wrong_source
-from dq.run.refusals import wrong_names, wrong_window
+from dq.run.refusals import faults_of, wrong_instruments, wrong_names, wrong_window
 from dq.settings import Fault, Settings, settings_and_faults
 from dq.sources import check_path
+
+# What `dq validate` is asked where no flag says otherwise: commands that have fewer flags say the rest with it.
+UNASKED: Mapping[str, Any] = {
+    **dict.fromkeys(("source", "window", "begin", "end", "at", "suite", "interval", "calendar")),
+    "instruments": (),
+    "no_history": True,
+    "fail_on": "never",
+    "allow_empty": False,
+    "jobs": 1,
+}
 
 
 def asked_by(said: Mapping[str, Any], output: Path | None = None, docs: Path | None = None) -> Asked:
@@ -30,8 +41,8 @@ def asked_by(said: Mapping[str, Any], output: Path | None = None, docs: Path | N
     """
     asked, wrong = asked_and_wrong(said)
     if asked is not None and wrong:
-        wrong += _raised(lambda: check_path(asked.access))  # else it is told when it is opened
-    wrong += _raised(lambda: check_places(output, docs))
+        wrong += faults_of(lambda: check_path(asked.access))  # else it is told when it is opened
+    wrong += wrong_places(output, docs)
     if asked is None or wrong:
         raise together(wrong)
     return asked
@@ -46,7 +57,16 @@ def asked_and_wrong(said: Mapping[str, Any]) -> tuple[Asked | None, list[DqError
     except DqError:
         unread = any(_of_the_source(fault) for fault in faults)  # then nobody knows what they say of the source
         return None, [*wrong, *wrong_bounds(said), *(() if unread else wrong_source(said, settings))]
-    return asked, wrong + wrong_window(asked)
+    return asked, [*wrong, *wrong_window(asked), *wrong_instruments(asked), *_wrong_reference(asked)]
+
+
+def _wrong_reference(asked: Asked) -> Iterator[DqError]:
+    """A reference that is no file: of the settings, where it would be a mere note of the run, no less than of a flag."""
+    url = asked.reference
+    if url is not None:
+        where = "--reference" if asked.reference_required else f"{asked.settings.config}: reference.url"
+        for fault in faults_of(lambda: check_path(replace(asked.access, url=url))):
+            yield SettingsError(f"{where}: {fault.message}", hint=fault.hint)
 
 
 def wrong_of(faults: Sequence[Fault], settings: Settings, said: Mapping[str, Any], folder: Path) -> list[DqError]:
@@ -58,11 +78,3 @@ def wrong_of(faults: Sequence[Fault], settings: Settings, said: Mapping[str, Any
 def _of_the_source(fault: Fault) -> bool:
     whole = fault.key in {"", "DQ_CONFIG"}
     return whole or fault.key.startswith(("source", "DATABASE_URL", "SUPABASE_URL", "SUPABASE_KEY"))
-
-
-def _raised(look: Callable[[], object]) -> list[DqError]:
-    try:
-        look()
-    except DqError as wrong:
-        return [wrong]
-    return []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dq.settings import masked_text, settings_and_faults
 from dq.settings.dotenv import read_dotenv
-from dq.settings.scrubbing import secrets_in, secrets_of
+from dq.settings.scrubbing import names_in, secrets_in, secrets_of
 
 
 def discreet(text: str) -> str:
@@ -25,8 +25,8 @@ def known_secrets() -> frozenset[str]:
     lines = {name: one.value for name, one in assigned.items()} if isinstance(assigned, dict) else {}
     settings, _ = settings_and_faults(os.environ, folder)
     addresses = [settings.source.url, settings.reference, *(alert.url for alert in settings.alerts), *sys.argv[1:]]
-    found = [*secrets_of(os.environ), *secrets_of(lines)]
-    return frozenset(found).union(*(secrets_in(address) for address in addresses if address))
+    found = {*secrets_of(os.environ), *secrets_of(lines)}.union(*(secrets_in(one) for one in addresses if one))
+    return frozenset(found.difference(*(names_in(one) for one in addresses if one)))
 
 
 def trace_text(trouble: BaseException) -> str:

@@ -22,6 +22,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
+from dq.cli.names import Name
 
 
 @click.command(cls=Question)
@@ -31,7 +32,7 @@ from dq.cli.instants import Duration, Instant
 @click.option("--to", "end", type=Instant(), help="Look up to this instant, itself left out.")
 @click.option("--at", type=Instant(), help="The instant the run pretends it is; the clock's otherwise.")
 @click.option("--suite", shell_complete=offers.suites, help="A suite's name (see dq suites) or file.")
-@click.option("--instrument", "instruments", multiple=True, help="Use this series alone; may be repeated.")
+@click.option("--instrument", "instruments", type=Name(), multiple=True, help="Use this series alone; may be repeated.")
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
 @click.option(
     "--calendar",

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from dq import __version__
 from dq.cli.deadline import within
-from dq.cli.questions import asked_by
-from dq.cli.terminal import coloured, columns, log_from
+from dq.cli.questions import UNASKED, asked_by
+from dq.cli.terminal import coloured, columns, log_from, progress
 from dq.model import MINUTE
 from dq.selftest import selftest
 
 DEADLINE = 2 * MINUTE
 PATIENCE = 3.0  # seconds after which people want to know how far it is
-UNASKED = {"no_history": True, "fail_on": "warning", "allow_empty": False, "jobs": 1}
 
 
 def answer(
@@ -25,9 +22,10 @@ def answer(
 ) -> int:
     """Try, tell, and return the exit status."""
     log_from(log_level)
-    asked = asked_by(options | UNASKED)
+    asked = asked_by({**UNASKED, **options})
     limit = deadline or (DEADLINE if asked.windowed else None)
-    outcome = within(limit, lambda: selftest(asked, __version__, each=each, seed=seed, progress=_progress()))
+    tell = progress("{done:,} of {total:,} defects tried …", PATIENCE)
+    outcome = within(limit, lambda: selftest(asked, __version__, each=each, seed=seed, progress=tell))
     if style == "json":
         from dq.selftest.json import render as as_json
 
@@ -39,16 +37,3 @@ def answer(
         told = as_text(outcome, in_words, width=columns(), coloured=coloured(), verbose=verbose)
         click.echo(told, nl=False)
     return outcome.exit_code
-
-
-def _progress() -> Callable[[int, int], None]:
-    """A line on stderr every few seconds."""
-    told = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told > PATIENCE:
-            told = time.monotonic()
-            click.echo(f"{done:,} of {total:,} defects tried …", err=True)
-
-    return tell

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 
 import click
 
+from dq.cli import interrupted
 from dq.cli.secrets import discreet, trace_text
+from dq.cli.streams import UnwritableError, discard
 from dq.model import DqError
 
-INTERRUPTED = 130
 WRONG_QUESTION = 2
 CANNOT_TELL = 3
 
 
 def explained(trouble: BaseException) -> int:
     """Tell people about the trouble and return the exit status."""
-    if isinstance(trouble, KeyboardInterrupt | click.Abort):
-        click.echo("dq: interrupted.", err=True)
-        return INTERRUPTED
+    if isinstance(trouble, click.Abort):
+        return interrupted()
     if isinstance(trouble, click.exceptions.NoArgsIsHelpError):
         trouble.show()
         return WRONG_QUESTION
@@ -27,6 +28,10 @@ def explained(trouble: BaseException) -> int:
         context = getattr(trouble, "ctx", None)
         _tell(trouble.format_message(), f"See `{context.command_path if context else 'dq'} --help`.")
         return WRONG_QUESTION
+    if isinstance(trouble, UnwritableError):
+        discard()
+        _tell(f"standard output cannot be written: {trouble.reason}.", "")
+        return CANNOT_TELL
     if _debugging():
         click.echo(trace_text(trouble), err=True, nl=False)
     if isinstance(trouble, DqError):
@@ -39,7 +44,8 @@ def explained(trouble: BaseException) -> int:
 
 
 def _tell(message: str, hint: str) -> None:
-    click.echo(discreet(f"dq: {message}" + (f"\n    {hint}" if hint else "")), err=True)
+    with suppress(OSError):  # of stderr: the exit status is what is left to say
+        click.echo(discreet(f"dq: {message}" + (f"\n    {hint}" if hint else "")), err=True)
 
 
 def _debugging() -> bool:

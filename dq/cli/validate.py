@@ -1,7 +1,7 @@
 """Judge bars: say whether they can be traded on; if not, which, since when, why, and what to do.
 
-SOURCE is postgresql://…, yahoo:NQ=F, a .csv, .csv.gz or .parquet file, a folder of them, or - for CSV on standard
-input. Without it, DATABASE_URL or [source] in dq.toml says where the bars are.
+SOURCE is postgresql://…, https://… of Supabase, yahoo:NQ=F, a .csv, .csv.gz or .parquet file, a folder of them, or -
+for CSV on standard input. Without it, DATABASE_URL, SUPABASE_URL or [source] in dq.toml says where the bars are.
 
 Examples:
   dq validate --window 1h
@@ -25,6 +25,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
+from dq.cli.names import Name
 from dq.reports import formats
 
 SEVERITIES = ("info", "warning", "critical", "never")
@@ -37,7 +38,9 @@ SEVERITIES = ("info", "warning", "critical", "never")
 @click.option("--to", "end", type=Instant(), help="Look up to this instant, itself left out.")
 @click.option("--at", type=Instant(), help="The instant the run pretends it is; the clock's otherwise.")
 @click.option("--suite", shell_complete=offers.suites, help="A suite's name (see dq suites) or file.")
-@click.option("--instrument", "instruments", multiple=True, help="Judge this series alone; may be repeated.")
+@click.option(
+    "--instrument", "instruments", type=Name(), multiple=True, help="Judge this series alone; may be repeated."
+)
 @click.option("--interval", type=Duration(), help="Of the bars, where they do not say: 1m, 1h, 1d.")
 @click.option(
     "--calendar",

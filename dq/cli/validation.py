@@ -12,8 +12,8 @@ from dq import __version__
 from dq.cli.deadline import within
 from dq.cli.questions import asked_by
 from dq.cli.terminal import coloured, columns, log_from
-from dq.model import SECOND, Run, SettingsError
-from dq.run import Outcome, validate
+from dq.model import SECOND, DqError, Run, SettingsError
+from dq.run import Asked, Outcome, untold, validate
 
 DEADLINE = 30 * SECOND
 WIDTH = 100  # of a file, which has no terminal
@@ -26,11 +26,21 @@ def answer(
     log_from(log_level)
     asked = asked_by(options, output, docs)
     limit = deadline or asked.settings.deadline or (DEADLINE if asked.windowed else None)
-    outcome = within(limit, lambda: validate(asked, __version__))
+    outcome = _outcome(asked, limit)
     if docs is not None:
         write_docs_of(outcome, docs)
     print_run(outcome.run, style, output)
     return outcome.run.exit_code
+
+
+def _outcome(asked: Asked, limit: int | None) -> Outcome:
+    """The outcome of the run; of one whose time was over at a moment when it could not say so, that it was."""
+    try:
+        return within(limit, lambda: validate(asked, __version__))
+    except DqError as wrong:
+        if wrong.exit_status != 3:
+            raise
+        return untold(asked, wrong, __version__)
 
 
 def write_docs_of(outcome: Outcome, folder: Path) -> None:

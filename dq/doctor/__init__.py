@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 
-from dq.doctor import local, network, series
+from dq.doctor import calendars, local, network, series
 from dq.doctor.line import FAILED, NOT_TRIED, OK, VERDICTS, WARNING, Line, exit_status
 from dq.doctor.steps import Step, Walk, Within, refused
 from dq.doctor.targets import Target
@@ -122,7 +122,7 @@ def _way(targets: list[Target], found: network.Found, budget: float, tls: Callab
 def _series(patient: series.Patient, needs: tuple[str, ...]) -> list[Step]:
     return [
         Step("newest bar", partial(series.newest, patient), needs, LISTING),
-        Step("calendars", partial(series.calendars, patient), (*needs, "newest bar"), LEARNING),
+        Step("calendars", partial(calendars.calendars, patient), (*needs, "newest bar"), LEARNING),
     ]
 
 

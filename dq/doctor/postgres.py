@@ -9,11 +9,11 @@ from dq.doctor.line import WARNING, Line
 from dq.doctor.relations import Relation, rights_line, tables_line
 from dq.doctor.steps import fine
 from dq.doctor.targets import Target, database_targets
-from dq.model import SECOND, SettingsError, SourceError
+from dq.model import SECOND, SourceError
 from dq.sources import Access
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.catalog import Table, table_of
-from dq.sources.postgres.connection import ENCODE, connected, label, understood
+from dq.sources.postgres.connection import connected, label, understood
 from dq.suites.words import counted
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ def address_of(url: str) -> tuple[dict[str, Any], list[Target]]:
     the file of a service says it, which libpq reads when it connects.
 
     Raises:
-        SettingsError: it cannot be understood. An @ in a host is one of a password that was not encoded: the rest of
-            the password would be shown as the host.
+        SettingsError: it cannot be understood.
     """
     import psycopg
 
@@ -38,8 +37,6 @@ def address_of(url: str) -> tuple[dict[str, Any], list[Target]]:
     parts = known | given
     elsewhere = given.get("service") and not (given.get("host") or given.get("hostaddr"))
     targets = [] if elsewhere else database_targets(parts)
-    if any("@" in target.host[1:] for target in targets):
-        raise SettingsError("The address cannot be understood: its host has an @ in it", hint=ENCODE)
     return parts, targets
 
 

@@ -1,4 +1,4 @@
-"""What the source says of its series: which there are, how old their newest bars are, whether their calendars fit."""
+"""What the source says of its series: which there are, and how old their newest bars are."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from dataclasses import dataclass, field
 from dq.calendars import AUTO
 from dq.doctor.line import FAILED, WARNING, Line
 from dq.doctor.steps import fine
-from dq.model import DAY, HOUR, MINUTE, Int, Series, SettingsError, Window, instant_text
+from dq.model import DAY, MINUTE, Int, Series, SettingsError, SourceError, instant_text, lay_slots
 from dq.run import Asked
-from dq.run.hours import doubtful, recent_hours
-from dq.run.inference import infer_interval, market_time, off_session
+from dq.run.fetch import ALWAYS, KNOWN_FOR
+from dq.run.inference import infer_interval, infer_phase
 from dq.run.market import sessions_around
-from dq.run.windows import Look
 from dq.sources import Listed, Source, open_source
 from dq.suites.words import counted, length_text, listed
 
-FOREVER = 1 << 62
-KNOWN_FOR = 14 * DAY  # what `dq validate` looks back to know its series
-LATE_BARS, LATE = 10, 15 * MINUTE  # of market time without a bar, beyond which somebody should look at the collector
-SHORT = 60 * DAY  # of sessions before the newest bar
-OFF = 0.1  # share of the bars outside a calendar, from which on it is wrong
+LATE_BARS, LATE = 5, 5 * MINUTE  # beyond both of which the suites that dq comes with call a series stale and critical
 
 
 @dataclass
@@ -32,6 +27,12 @@ class Patient:
     source: Source | None = None
     listed: list[Listed] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
+
+    def opened(self) -> Source:
+        """The source, which a step before this one has opened."""
+        if self.source is None:
+            raise SourceError("There is no source", hint="This is a fault of dq: please report it.")
+        return self.source
 
     def close(self) -> None:
         """Let go of the source."""
@@ -44,7 +45,7 @@ def opened(patient: Patient, step: str) -> Line:
     """Open the source as `dq validate` does: the columns are matched with the contract there."""
     patient.source = open_source(patient.asked.access)
     if patient.source.whole:  # files are looked into when they are listed
-        patient.source.listed(0, FOREVER)
+        patient.source.listed(0, ALWAYS)
     said = patient.source.label
     return fine(step, f"{said} can become bars")
 
@@ -53,7 +54,7 @@ def newest(patient: Patient) -> Line:
     """List the series with their most recent bars."""
     asked, source = patient.asked, patient.source or open_source(patient.asked.access)
     patient.source = source
-    until = FOREVER if source.whole else asked.now
+    until = ALWAYS if source.whole else asked.now
     patient.listed = source.listed(asked.now - KNOWN_FOR, until)
     if not patient.listed:
         return _nothing(source, asked)
@@ -73,25 +74,6 @@ def newest(patient: Patient) -> Line:
     return _ages(patient)
 
 
-def calendars(patient: Patient) -> Line:
-    """See of every series whether its calendar is set, guessed or learned, and whether its bars agree."""
-    if patient.source is None:
-        raise SettingsError("There is no source")
-    ways: dict[str, list[str]] = {}
-    wrong: list[str] = []
-    stamps = {one.instrument: one.stamps for one in patient.listed}
-    for name, series in patient.series.items():
-        way, trouble = _agrees(patient, series, stamps[name])
-        ways.setdefault(way, []).append(name)
-        wrong += [f"{name}: {trouble}"] if trouble else []
-    said = "; ".join(f"{way} for {listed(names, 6)}" for way, names in ways.items())
-    if wrong:
-        hint = "Say which one it is: calendar = under [series.…] in dq.toml; `dq init` finds one that fits."
-        return Line("calendars", WARNING, f"{said}. {'; '.join(wrong[:4])}", hint)
-    guessed = any("guessed" in way for way in ways)
-    return fine("calendars", said, "What is guessed is better said: `dq init` writes it down." if guessed else "")
-
-
 def _describe(patient: Patient) -> None:
     for one in patient.listed:
         try:
@@ -99,7 +81,8 @@ def _describe(patient: Patient) -> None:
         except SettingsError as wrong:
             if patient.asked.says_interval(one.instrument):  # a single bar says no interval; anything else is wrong
                 raise
-            patient.source.errors.append(wrong) if patient.source and patient.source.whole else None
+            if patient.source is not None and patient.source.whole:
+                patient.source.errors.append(wrong)
 
 
 def _ages(patient: Patient) -> Line:
@@ -109,9 +92,10 @@ def _ages(patient: Patient) -> Line:
         series = patient.series.get(one.instrument)
         if series is None or not len(one.stamps):
             continue
-        open_for = _unfilled(series, int(one.stamps[-1]), asked)
-        if open_for > max(LATE_BARS * series.interval, LATE if not series.daily else 3 * DAY):
-            late.append(f"{one.instrument} {_when(int(one.stamps[-1]))}, {length_text(open_for)} of trading ago")
+        absent = _absent(series, one.stamps, asked)
+        if absent > LATE_BARS and absent * series.interval > LATE:
+            ago = counted(absent, "session") if series.interval == DAY else length_text(absent * series.interval)
+            late.append(f"{one.instrument} {_when(int(one.stamps[-1]))}, {ago} of trading ago")
     last = _last(patient.listed)
     said = f"{counted(len(patient.listed), 'series')}; the newest bar is of {_when(last)}, {_ago(asked.now - last)}"
     if late:
@@ -124,37 +108,13 @@ def _ages(patient: Patient) -> Line:
     return fine("newest bar", said)
 
 
-def _unfilled(series: Series, last: int, asked: Asked) -> int:
-    """Microseconds for which the market was open after the newest bar ended."""
-    begun = last + series.interval + series.delay
-    if begun >= asked.now or series.calendar == AUTO:
+def _absent(series: Series, stamps: Int, asked: Asked) -> int:
+    """Bars that are due after the newest one, as `stale_series` counts them."""
+    if series.calendar == AUTO:
         return 0
-    return market_time(sessions_around(series, last, asked.now, asked.settings.cache), begun, asked.now)
-
-
-def _agrees(patient: Patient, series: Series, stamps: Int) -> tuple[str, str]:
-    """How a series' calendar was come by, and what its bars say against it or ""."""
-    asked = patient.asked
-    until = int(stamps[-1]) + series.interval if len(stamps) else asked.now
-    known = sessions_around(series, int(stamps[0]) if len(stamps) else until, until, asked.settings.cache)
-    if not series.guessed and series.calendar != AUTO:
-        outside = float(off_session(series, stamps, known).mean()) if len(stamps) else 0.0
-        wrong = f"{100 * outside:.0f} % of its last bars lie outside {series.calendar}" if outside > OFF else ""
-        return f"{series.calendar} (set)", wrong
-    if patient.source is None or not doubtful(series, known, stamps, until):
-        return f"{series.calendar} (guessed by the name; the bars agree)", ""
-    look = Look(Window(until - HOUR, until), until, live=False)
-    ((hours, _),) = recent_hours(patient.source, [(series, known)], look, asked.settings.cache)
-    if hours.trouble is not None:
-        return f"{series.calendar} ({'guessed' if series.guessed else 'to be learned'})", hours.trouble.message.rstrip(
-            "."
-        )
-    if hours.series.calendar == AUTO and series.guessed:
-        return "auto (learned from the bars)", "; ".join([hours.assumed.removeprefix("calendar auto "), *hours.notes])
-    return (
-        f"{hours.series.calendar} ({'learned' if series.calendar == AUTO else 'guessed by the name; the bars agree'})",
-        "",
-    )
+    known = sessions_around(series, int(stamps[0]), asked.now, asked.settings.cache)
+    slots = lay_slots(series, known, infer_phase(series, stamps, known), asked.settings.grace)
+    return max(slots.due_before(asked.now) - int(slots.number(stamps[-1:])[0]) - 1, 0) if len(slots) else 0
 
 
 def _nothing(source: Source, asked: Asked) -> Line:

@@ -7,7 +7,7 @@ from dq.doctor.relations import USES
 from dq.doctor.series import Patient
 from dq.doctor.steps import fine
 from dq.doctor.targets import Target, web_target
-from dq.model import HOUR, SourceError
+from dq.model import HOUR
 from dq.sources import Absent, open_source
 from dq.sources.supabase.address import key_of, understood
 from dq.suites.words import listed
@@ -28,7 +28,7 @@ def key(patient: Patient) -> Line:
     """As whom the key lets us in, as its own text says."""
     known = key_of(patient.asked.access.key)
     if known.sees_all:
-        said = f"it is a {known.kind} (role {known.role}): it may write, and no policy holds for it"
+        said = f"its text is that of a {known.kind} (role {known.role}): who has one may write, and no policy holds"
         return Line("key", WARNING, said, READER)
     if not known.role:
         hint = "Supabase's keys begin with sb_publishable_, sb_secret_ or eyJ: look whether it was copied whole."
@@ -44,9 +44,7 @@ def tables(patient: Patient) -> Line:
 
 def collector(patient: Patient) -> Line:
     """Ask for the last hour of the collector's other two tables."""
-    asked, source = patient.asked, patient.source
-    if source is None:
-        raise SourceError("There is no source", hint="This is a fault of dq: please report it.")
+    asked, source = patient.asked, patient.opened()
     answers = (source.levels(asked.now - HOUR, asked.now), source.error_log(asked.now - HOUR, asked.now))
     names = (asked.access.levels_table, asked.access.errors_table)
     wanting = [

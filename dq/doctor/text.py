@@ -25,8 +25,12 @@ def line_text(line: Line, *, width: int, coloured: bool) -> str:
     return "\n".join(shown)
 
 
-def count_text(lines: Sequence[Line], *, coloured: bool) -> str:
-    """`12 ok, 1 warning, 2 failed, 3 not tried: …`."""
+def count_text(lines: Sequence[Line], then: str, *, coloured: bool) -> str:
+    """`12 ok, 1 warning, 2 failed, 3 not tried: …`.
+
+    Args:
+        then: the command to go on with where all is in order.
+    """
     counts = {verdict: sum(line.verdict == verdict for line in lines) for verdict in VERDICTS}
     words = {OK: "ok", WARNING: "warning", FAILED: "failed", NOT_TRIED: "not tried"}
     told = [
@@ -39,11 +43,13 @@ def count_text(lines: Sequence[Line], *, coloured: bool) -> str:
     elif counts[WARNING]:
         ending, colour = "dq can judge; what is marked ! is worth a look.", "warning"
     else:
-        ending, colour = "all is in order: dq validate --window 1h", "pass"
+        ending, colour = f"all is in order: {then}", "pass"
     return f"{painted(', '.join(told), colour, coloured=coloured)}: {ending}"
 
 
 def _parts(first: str, said: str, width: int, margin: str) -> Iterator[str]:
-    """What was said line by line: several faults keep a line each."""
-    for at, part in enumerate(said.splitlines() or [""]):
-        yield from folded(part.strip(), width, first=f"{first}  " if at == 0 else margin, indent=margin)
+    """What was said line by line: several faults begin a line each, and what of one is folded hangs below it."""
+    head, *faults = said.splitlines() or [""]
+    yield from folded(head.strip(), width, first=f"{first}  ", indent=margin)
+    for fault in faults:
+        yield from folded(fault.strip(), width, first=f"{margin}  ", indent=f"{margin}    ")

@@ -6,6 +6,7 @@ from dq.door.contract import (
     IN_CALL,
     IN_SETTINGS,
     NEEDED,
+    NO_VOLUME,
     OHLC_DATA,
     REFERENCE_LEVELS,
     Column,
@@ -15,7 +16,7 @@ from dq.door.contract import (
     Wording,
     settle,
 )
-from dq.door.instants import epoch_unit, from_epoch, text_form
+from dq.door.instants import epoch_unit, from_epoch, taken_as, text_form
 from dq.door.rows import KEPT, Aside, Piece, Rows, Unreadable, admit, placed, within
 from dq.door.zones import NAIVE_HINT, local_to_utc, zone_named
 
@@ -27,6 +28,7 @@ __all__ = [
     "KEPT",
     "NAIVE_HINT",
     "NEEDED",
+    "NO_VOLUME",
     "OHLC_DATA",
     "REFERENCE_LEVELS",
     "Aside",
@@ -44,6 +46,7 @@ __all__ = [
     "local_to_utc",
     "placed",
     "settle",
+    "taken_as",
     "text_form",
     "within",
     "zone_named",

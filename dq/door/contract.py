@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from dq.door.zones import NAIVE_HINT
-from dq.model import COLUMNS, BarsError, SettingsError
+from dq.model import BarsError, SettingsError
 
 Kind = Literal["name", "instant", "price", "volume", "text"]
 Form = Literal["zoned", "naive", "date", "integer", "real", "text", "cells", "other"]
@@ -67,6 +67,7 @@ NEEDED: Mapping[Kind, str] = {
     "volume": "a number",
     "text": "text",
 }
+NO_VOLUME = "There is no column volume: volumes are unknown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +101,6 @@ class Layout:
 
     names: Mapping[str, str]
     stamps: Form
-
-    def values(self) -> list[str]:
-        """Their names of the prices and the volume, in the order of COLUMNS, without those that are absent."""
-        return [self.names[name] for name in COLUMNS if name in self.names]
 
 
 def settle(

@@ -28,6 +28,21 @@ PATTERNS: dict[Form, str] = {
 _COMPILED = {form: re.compile(pattern) for form, pattern in PATTERNS.items()}
 
 
+def taken_as(form: Form, unit: Unit = "s", zone: str | None = None) -> str:
+    """What is taken for granted of timestamps of that form, in a sentence; "" where nothing is.
+
+    Args:
+        unit: of integers.
+        zone: IANA name of the clock of those without offset.
+    """
+    sentences: dict[Form, str] = {
+        "integer": f"Timestamps are integers, read as {UNIT_NAMES[unit]} since 1970.",
+        "naive": f"Timestamps have no offset, read on the clock of {zone}.",
+        "date": "Timestamps are dates, read as 00:00 UTC.",
+    }
+    return sentences.get(form, "")
+
+
 def epoch_unit(values: Int) -> Unit:
     """The unit in which most of these integers make sense as instants since 1970; seconds where there are none."""
     if len(values) == 0:

@@ -41,6 +41,15 @@ class Aside:
     kept: list[Unreadable] = field(default_factory=list)
     count: int = 0
 
+    @classmethod
+    def counted(cls, count: int, column: str, value: str) -> Aside:
+        """So many rows, of which nothing is known but the column that keeps them out and what stands there."""
+        aside = cls()
+        if count:
+            aside.add(0, column, value, f"of {count} rows")
+            aside.count = count
+        return aside
+
     def add(self, row: int, column: str, value: str, why: str, at: int = NO_INSTANT, place: str = "") -> None:
         """Count a row, and keep why while there is room."""
         self.count += 1

@@ -9,6 +9,7 @@ from typing import Any
 from dq.calendars import check_calendar, guess_calendar
 from dq.model import Series, SettingsError
 from dq.settings import SeriesSettings, Settings
+from dq.settings.scrubbing import secrets_in
 from dq.sources import Access
 
 
@@ -55,6 +56,12 @@ class Asked:
         """Whether a window was asked for, rather than all that there is."""
         return self.window is not None or self.begin is not None
 
+    @property
+    def secrets(self) -> list[str]:
+        """What must not be shown, whoever repeats it: the key, and the secret parts of both addresses."""
+        addresses = filter(None, (self.access.url, self.reference))
+        return [*filter(None, (self.access.key,)), *(part for address in addresses for part in secrets_in(address))]
+
     def series(self, instrument: str, inferred: int | None, late: int = 0) -> Series:
         """The series of an instrument as flags, settings and its name describe it.
 
@@ -69,7 +76,7 @@ class Asked:
         interval = said.pop("interval", None) or inferred
         if interval is None:
             raise SettingsError(
-                "Fewer than two bars: they do not say their interval.",
+                "Its bars do not say their interval: no two of them in a row lie whole seconds apart.",
                 hint=f'Say it: --interval 1m, or interval = "1m" under [series."{instrument}"] in dq.toml.',
                 series=instrument,
             )

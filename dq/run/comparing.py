@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from dq.door import Rows
 from dq.model import DqError, OrderedBars, RunError, SettingsError, duration_text
@@ -11,10 +12,12 @@ from dq.run.asked import Asked
 from dq.run.cases import Case
 from dq.run.fetch import as_error
 from dq.run.inference import infer_interval
+from dq.settings import masked
 from dq.sources import Access, Source, Wanted, open_source
 
 AROUND = 20  # bars on either side of a window, so that the edges of holes have their neighbours
 YAHOO = "yahoo:"
+WEB = ("https://", "http://")
 ADJUSTED = "the prices are adjusted, and Yahoo's are not"
 
 
@@ -146,6 +149,7 @@ def _access(cases: Sequence[Case], asked: Asked, url: str) -> Access:
     return replace(
         asked.access,
         url=url,
+        key=_key(asked.access, url),
         schema=None,
         columns=asked.access.columns if alike else {},
         order_by=None,
@@ -155,3 +159,25 @@ def _access(cases: Sequence[Case], asked: Asked, url: str) -> Access:
         frame=None,
         now=asked.now,
     )
+
+
+def _key(access: Access, url: str) -> str | None:
+    """The key for the reference: it belongs to one project, and goes to no other.
+
+    Raises:
+        SettingsError: the reference is another project than the source.
+    """
+    if not url.startswith(WEB):
+        return None
+    if access.url.startswith(WEB) and _project(access.url) != _project(url):
+        raise SettingsError(
+            f"The reference {masked(url)} is another project than the source: SUPABASE_KEY is not sent there",
+            hint="Name its database instead, postgresql://…, or a file.",
+        )
+    return access.key
+
+
+def _project(url: str) -> tuple[str, str]:
+    """Scheme, and host with port where that is not the usual one."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower().removesuffix(":443" if parts.scheme == "https" else ":80")

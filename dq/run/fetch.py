@@ -13,6 +13,7 @@ from dq.run.asked import Asked
 from dq.run.hours import Hours, doubtful, recent_hours
 from dq.run.inference import infer_interval, stalled
 from dq.run.market import context_start, sessions_around
+from dq.run.misnamed import unknown
 from dq.run.windows import Look, asked_window, whole_window
 from dq.sources import Listed, Source, Wanted
 
@@ -63,7 +64,7 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
     since = (asked.as_of if look is None else look.window.start) - KNOWN_FOR
     for listed in source.listed(since, until, _names(source, asked)):
         if len(listed.stamps) == 0:
-            yield _unknown(listed.instrument, source)
+            yield unknown(listed.instrument, source, asked, since, until)
             continue
         try:
             drafts.append(_draft(listed, asked, look))
@@ -88,13 +89,10 @@ def as_error(wrong: DqError, instrument: str | None = None) -> RunError:
 def _names(source: Source, asked: Asked) -> tuple[str, ...] | None:
     """The series that were named; a file, or symbols, that were named are judged whole, whatever the settings speak of."""
     if asked.instruments or source.whole or asked.access.names_series:
-        return asked.instruments or None
-    return asked.settings.instruments or tuple(asked.settings.series) or None
-
-
-def _unknown(instrument: str, source: Source) -> RunError:
-    hint = "Look at its spelling, or leave --instrument out to judge every series that is there."
-    return RunError("nothing", f"There is no bar of {instrument} in {source.label}.", hint, instrument)
+        named = asked.instruments
+    else:
+        named = asked.settings.instruments or tuple(asked.settings.series)
+    return tuple(dict.fromkeys(named)) or None  # each once, however often it was said
 
 
 def _draft(listed: Listed, asked: Asked, look: Look | None) -> _Draft:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dq.model import SECOND, SettingsError, together
 from dq.run.asked import Asked
-from dq.settings import SeriesSettings, Settings, masked, source_address
+from dq.settings import SeriesSettings, Settings, masked, same_place, source_address
 from dq.sources import Access
 
 WINDOW = 3600 * SECOND
@@ -53,7 +53,9 @@ def asked_of(settings: Settings, said: Mapping[str, Any], *, now: int, folder: P
 
 
 def _address(said: str | None) -> str | None:
-    """SOURCE as settings would take it: an address by the same rules, a path as it is."""
+    """SOURCE as settings would take it: an address by the same rules, a path as it is, if a report can tell it."""
+    if said is not None and said.encode(errors="ignore").decode() != said:
+        raise ValueError(f"{said!r} is no text that UTF-8 can hold; give it another name, or hand over its bars with -")
     return source_address(said) if said is not None and "://" in said else said
 
 
@@ -80,7 +82,7 @@ def _unreadable(url: str | None, settings: Settings) -> Iterator[SettingsError]:
         alone = settings.source.key is not None
         hint = "Try `dq validate bars.csv`, `dq validate postgresql://…`, or `dq demo` to see how it looks."
         yield SettingsError(
-            "There is nothing to validate: no SOURCE, no DATABASE_URL, no [source] url in dq.toml.",
+            "There is nothing to validate: no SOURCE, no DATABASE_URL, no SUPABASE_URL, no [source] url in dq.toml.",
             hint="SUPABASE_KEY is set, SUPABASE_URL is not: write it into .env, too." if alone else hint,
         )
 
@@ -96,7 +98,7 @@ def wrong_bounds(said: Mapping[str, Any]) -> Iterator[SettingsError]:
 
 
 def _wrong_reference(reference: str | None, url: str | None) -> Iterator[SettingsError]:
-    if reference is not None and reference == url:
+    if reference is not None and url is not None and same_place(reference, url):
         hint = "Name other bars of the same series: yahoo:, another table, a file."
         yield SettingsError("--reference is the source itself, which would agree with itself.", hint=hint)
 

@@ -10,7 +10,9 @@ from dq.explain.incidents import Seen, tell_incidents
 from dq.history import HistoryError, open_history
 from dq.model import Run
 from dq.run.asked import Asked
+from dq.run.deadline import OutOfTime
 from dq.run.fetch import as_error
+from dq.sources.doing import note
 
 if TYPE_CHECKING:
     from dq.history.profiles import ProfileRecord
@@ -24,6 +26,7 @@ def recorded(run: Run, asked: Asked, profiles: Sequence[ProfileRecord] = ()) -> 
     """
     if not asked.record:
         return run
+    note(f"recording the run in {asked.settings.history}")
     try:
         with open_history(asked.settings.history) as history:
             before = history.open_incidents(run.source)
@@ -33,8 +36,15 @@ def recorded(run: Run, asked: Asked, profiles: Sequence[ProfileRecord] = ()) -> 
             }
             length = run.window.end - run.window.start
             run = replace(run, incidents=tell_incidents(run.findings, seen, run.window.start - length))
-            history.record(run)
             history.keep_profiles(run.source, profiles)
+            history.record(run)  # last: whatever ends it before, the run is not recorded
             return run
     except HistoryError as wrong:
-        return replace(run, exit_code=3, errors=(*run.errors, as_error(wrong)))
+        return _unrecorded(run, wrong)
+    except OutOfTime as late:
+        hint = f"{late.error.hint} What was found holds; go without the history: --no-history."
+        return _unrecorded(run, HistoryError(f"The run is not recorded. {late.error.message}", hint=hint))
+
+
+def _unrecorded(run: Run, wrong: HistoryError) -> Run:
+    return replace(run, exit_code=3, errors=(*run.errors, as_error(wrong)))

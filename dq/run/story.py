@@ -147,9 +147,7 @@ def _run(
 
 def _discreet(error: RunError, asked: Asked) -> RunError:
     """The error without secrets: part of it may be what a server or a library said."""
-    from dq.settings.scrubbing import secrets_in
-
-    secrets = {asked.access.key or "", *secrets_in(asked.access.url)} - {""}
+    secrets = asked.secrets
     return replace(error, message=masked_text(error.message, secrets), hint=masked_text(error.hint, secrets))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,7 +15,7 @@ from dq.model import CheckVerdict, Cycles, ErrorLog, Finding, Levels, Market, Se
 from dq.run.asked import Asked
 from dq.run.cases import Case
 from dq.run.judge import check_verdicts
-from dq.settings.scrubbing import masked_text, secrets_in
+from dq.settings import masked_text
 from dq.sources import Absent, Source
 from dq.suites import Suite
 from dq.suites.judging import judge, questions
@@ -46,8 +46,9 @@ def with_levels(cases: Sequence[Case], source: Source, asked: Asked) -> list[Cas
     until = max(min(cases[at].market.window.end, cases[at].market.as_of) for at in wanting)
     answer = source.levels(since, until)
     parts = {} if isinstance(answer, Absent) else _by_instrument(answer)
+    promised = asked.settings.collector.levels
     return [
-        replace(case, levels=_levels(case.market.series.instrument, answer, parts, asked)) if at in wanting else case
+        replace(case, levels=_levels(case.market.series.instrument, answer, parts, promised)) if at in wanting else case
         for at, case in enumerate(cases)
     ]
 
@@ -93,18 +94,20 @@ def _by_instrument(levels: Levels) -> dict[str, list[int]]:
     return parts
 
 
-def _levels(instrument: str, answer: Levels | Absent, parts: dict[str, list[int]], asked: Asked) -> Levels | Absent:
-    """The levels of one instrument; where only others have any, nobody writes them for this one."""
+def _levels(
+    instrument: str, answer: Levels | Absent, parts: dict[str, list[int]], promised: Mapping[str, float]
+) -> Levels | Absent:
+    """The levels of one instrument; where only others have any, and none is promised, nobody writes them for this one."""
     if isinstance(answer, Absent):
         return answer
     rows = parts.get(instrument, [])
-    if parts and not rows:
+    if parts and not rows and not promised:
         return Absent(f"the table of levels has some, but none of {instrument}")
     return Levels(
         answer.timestamp[rows],
         [answer.level_type[row] for row in rows],
         [instrument] * len(rows),
-        asked.settings.collector.levels,
+        promised,
     )
 
 
@@ -114,8 +117,7 @@ def _cycles(cases: Sequence[Case], asked: Asked) -> Cycles:
     end = max(min(case.market.window.end, case.market.as_of) for case in cases)
     known = [case.market.sessions for case in cases if case.trouble is None]
     names = tuple(case.market.series.instrument for case in cases)
-    secrets = [*secrets_in(asked.access.url), *filter(None, [asked.access.key])]
-    shown = partial(masked_text, secrets=secrets)
+    shown = partial(masked_text, secrets=asked.secrets)
     return Cycles(asked.settings.collector.cycle, Window(start, end), _any_of(known, start, end), names, shown)
 
 

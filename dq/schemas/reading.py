@@ -29,12 +29,10 @@ class Reading:
     """What is wrong with one column.
 
     Attributes:
-        kind: its type, as its owner calls it.
         wrong: why nothing in it can be read; empty where its cells can be looked at.
         unread: which rows would be set aside.
     """
 
-    kind: str
     wrong: str
     unread: Mask
 
@@ -57,11 +55,11 @@ def read_column(series: pd.Series[Any], column: Column, zone: str | None) -> Rea
         return _refused(held, f"holds nothing that is {NEEDED[column.kind]}")
     if list(tally.hopeless()):
         return _refused(held, f"holds nothing that is {NEEDED[column.kind]}")
-    return Reading(held.kind, "", unread)
+    return Reading("", unread)
 
 
 def _refused(held: Held, why: str) -> Reading:
-    return Reading(held.kind, why, np.zeros(len(held.array), np.bool_))
+    return Reading(why, np.zeros(len(held.array), np.bool_))
 
 
 def _reader(column: Column, held: Held, zone: str | None, tally: Tally) -> Unread:

@@ -20,6 +20,7 @@ from dq.selftest.subjects import Subject, roused, spread
 from dq.selftest.trial import tried
 from dq.settings import masked
 from dq.sources import Source
+from dq.sources.doing import note
 from dq.suites.words import counted, listed
 
 MOST = 24  # series that take part: more of them would show nothing new and take longer
@@ -48,6 +49,7 @@ def selftest(asked: Asked, version: str, *, each: int, seed: int, progress: Prog
         if wrong.exit_status != 3:
             raise
         return replace(outcome, errors=(as_error(wrong),))
+    note("putting defects into copies of the bars, and judging them")
     scores = tuple(_scores(subjects, plan(subjects, each, seed), progress)) if subjects else ()
     outcome = replace(outcome, scores=scores)
     if not outcome.trials and not outcome.errors:
@@ -62,6 +64,7 @@ def _gathered(source: Source, outcome: Outcome, asked: Asked) -> tuple[Outcome, 
     subjects = _subjects(source, list(spread(there, MOST)), asked)
     errors = [one for one in answers if isinstance(one, RunError)] + [as_error(wrong) for wrong in source.errors]
     errors += [one.case.trouble for one in subjects if one.case.trouble is not None]
+    note("judging the bars as they are")
     notes = [*source.notes, *_notes(subjects, len(there), asked)]
     markets = [one.case.market for one in subjects if not one.rested]
     window = outcome.window

@@ -1,5 +1,6 @@
 """Settings: `dq.toml`, `.env` and the environment become one value, or raise with every fault at once."""
 
+from dq.settings.addresses import same_place
 from dq.settings.addresses import source as source_address
 from dq.settings.document import Fault
 from dq.settings.masking import masked
@@ -23,6 +24,7 @@ __all__ = [
     "masked",
     "masked_text",
     "read_settings",
+    "same_place",
     "settings_and_faults",
     "source_address",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from dq.settings.masking import masked
 from dq.settings.rules import kind, text
@@ -12,6 +13,7 @@ _DATABASE = ("postgresql", "postgres")
 _WEB = ("https", "http")
 # What consoles print where the password belongs, for people to replace it.
 _PLACEHOLDER = r"\[(?:YOUR-)?PASSWORD\]|<(?:your-)?password>"
+ENCODED = "@ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20"
 _HOST = r"(?:\[[^\]]*\]|[^:\[\]]*)(?::\d*)?"
 _CONSOLE = r"https?://(?:app\.|www\.)?supabase\.(?:com|io)(?:/[^?#]*?/project/(\w+))?(?:[/?#].*)?"
 _INTERFACE = r"/(?:rest(?:/v1)?/?)?$"  # what supabase-py puts behind the address itself
@@ -76,13 +78,46 @@ def _database(url: str) -> str:
         raise ValueError("it has a placeholder where the password belongs; write the password of the database there")
     if re.search(r"\s", url):
         raise ValueError("it has a space or a line break in it; write a space as %20, or take it out")
+    refuse_unencoded(url)
     hosts = url.partition("://")[2].partition("?")[0].rpartition("@")[2].partition("/")[0]
     for host in hosts.split(","):
         _refuse_host(host)
     if not all(re.fullmatch(_HOST, host) for host in hosts.split(",")):
-        encoded = "in a user and a password write @ as %40, : as %3A, / as %2F, ? as %3F, % as %25"
-        raise ValueError(f"it has something else than a number where the port belongs; {encoded}")
+        fault = "it has something else than a number where the port belongs"
+        raise ValueError(f"{fault}; in a user and a password write {ENCODED}")
     return url
+
+
+def refuse_unencoded(url: str) -> None:
+    """Refuse the address of a database that has an @ too many: the password may go on behind it.
+
+    libpq ends the password at the first @; the rest of it would be looked up, and shown, as the host.
+
+    Raises:
+        ValueError: it has one; nothing of it is told.
+    """
+    place, _, asked = url.partition("://")[2].partition("?")
+    several = place.count("@") > 1 or "@" in place.partition("/")[2]
+    if several or any("@" in part and not re.match(r"\w+=", part) for part in asked.split("&")):
+        raise ValueError(f"it has an @ where none belongs; in a user and a password write {ENCODED}")
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two sources are one, however they are spelled: one host, one database, looked into alike."""
+    return _place(one) == _place(other)
+
+
+def _place(url: str) -> tuple[str, ...]:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 5432)
+    except ValueError:  # several hosts, which only libpq takes apart
+        return (url,)
+    if "://" not in url:
+        return (url,)
+    host = "localhost" if parts.hostname in {None, "127.0.0.1", "::1"} else str(parts.hostname)
+    looks = (part for part in parts.query.split("&") if part.startswith(("options=", "host=", "service=")))
+    return (host, str(port), parts.path.rstrip("/"), *looks)
 
 
 def _project(url: str) -> str:

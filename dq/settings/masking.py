@@ -6,9 +6,9 @@ HIDDEN = "***"
 
 # Patterns are compiled when first used: most runs show no address, and every run waits for imports.
 _SCHEME = r"([A-Za-z][A-Za-z0-9+.-]*)://"
-# The longest stretch that ends in @: passwords with an unescaped @ or / in them are common, and a port is no secret
-# worth half of one.
-_SIGNED_IN = r"(?s)(://[^:@/?#]*):.*@"
+# From the first : to the last @: passwords with an unescaped @ or / in them are common, and a port is no secret worth
+# half of one.
+_SIGNED_IN = r"(?s)(://[^:]*):.*@"
 _PARAMETER = (
     r"(?i)((?:^|[?&#\s])[\w.-]*(?:password|passwd|pwd|passphrase|secret|token|key|auth|signature)\s*=\s*)"
     r"('(?:\\.|[^'])*'|[^&#\s]*)"

@@ -45,6 +45,17 @@ def file(value: object) -> str:
     return path
 
 
+def table(value: object) -> str:
+    """The name of a table, without its schema."""
+    name = text(value)
+    schema, dot, alone = name.rpartition(".")
+    if dot:
+        raise ValueError(
+            f'{name!r} is a schema and a table; write schema = "{schema}" under [source], and "{alone}" here'
+        )
+    return name
+
+
 def flag(value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):

@@ -64,19 +64,36 @@ def secrets_of(variables: Mapping[str, str]) -> Iterator[str]:
 
 
 def secrets_in(address: str) -> Iterator[str]:
-    """The parts of an address that are secret: those that `masked` hides, long enough to be told from words."""
+    """The parts of an address that are secret: those that `masked` hides, long enough to be told from words.
+
+    A password that is a name in the same address is none in a sentence, which would lose that name: of such words the
+    address alone is masked.
+    """
     from urllib.parse import parse_qsl
 
     scheme, slashes, rest = address.strip().partition("://")
     if not slashes:
         return
     user, _, password = rest.rpartition("@")[0].partition(":")
-    parts = [password]
+    parts = [password, *password.split("@")]  # one that is not encoded may be taken apart by others
     if masked(address.strip()).startswith(f"{scheme}://{HIDDEN}"):  # an alert's: nobody knows which part is the secret
         parts += [user, *re.split(r"[/?&@:]", rest)]
     query = rest.partition("?")[2].partition("#")[0]
     parts += [value for name, value in parse_qsl(query) if re.fullmatch(_TELLING, name)]
-    yield from (part for part in dict.fromkeys(parts) if len(part) >= SHORTEST)
+    yield from (part for part in dict.fromkeys(parts) if len(part) >= SHORTEST and part not in names_in(address))
+
+
+def names_in(address: str) -> set[str]:
+    """The user and the database of an address of one, as they are written there: names that people are shown."""
+    from urllib.parse import parse_qs
+
+    scheme, _, rest = address.strip().partition("://")
+    if scheme.lower().partition("+")[0] not in {"postgresql", "postgres"}:
+        return set()
+    place, _, query = rest.partition("?")
+    asked = parse_qs(query)
+    said = [place.rpartition("@")[0].partition(":")[0], place.rpartition("@")[2].partition("/")[2]]
+    return {name for name in [*said, *asked.get("user", ()), *asked.get("dbname", ())] if name}
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -122,8 +122,8 @@ def _meant(name: str, allowed: Rules) -> str:
 
 def _source(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
     source = _admitted(table, SOURCE, ("source",), found)
-    for name, defaults in (("tables", TABLES), ("columns", COLUMNS)):
-        said = _admitted(source.get(name, {}), dict.fromkeys(defaults, rules.text), ("source", name), found)
+    for name, defaults, rule in (("tables", TABLES, rules.table), ("columns", COLUMNS, rules.text)):
+        said = _admitted(source.get(name, {}), dict.fromkeys(defaults, rule), ("source", name), found)
         source[name] = {**defaults, **said}
         actual = list(source[name].values())
         twins = [ours for ours, theirs in source[name].items() if actual.count(theirs) > 1]

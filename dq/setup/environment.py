@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from dq.settings.addresses import ENCODED
 from dq.settings.masking import HIDDEN, masked
 
 HEAD = "# Copy this to .env and fill it in. .env holds secrets: keep it out of version control.\n"
 SECRETS = ("password", "sslpassword", "passfile", "requiredpassword")
 READER = "# A role that can read and nothing else: `dq doctor --role` prints the SQL that makes it.\n"
-ENCODE = "# In a password write @ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20.\n"
+ENCODE = f"# In a password write {ENCODED}.\n"
 MORE = """
 # INSTRUMENT=NQ=F,ES=F        # judge these alone
 # MARKET_TIMEZONE=America/Chicago  # changes what people are shown, never what is computed

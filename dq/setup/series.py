@@ -14,7 +14,7 @@ from dq.explain.grids import learn_grid
 from dq.model import DAY, HOUR, DqError, Int, OrderedBars, Series, Sessions
 from dq.run.fitting import closest
 from dq.run.hours import RECENT
-from dq.run.inference import doubt, infer_interval
+from dq.run.inference import CONTRADICTED, doubt, infer_interval, off_session
 from dq.run.learning import hours_of
 from dq.run.market import sessions_around
 from dq.setup.stamps import late, names_closes
@@ -37,6 +37,7 @@ class Inferred:
         label: "close" where timestamps name the end of a bar.
         late: microseconds by which the newest bar was late in an open market, where that was clear.
         unsure: the calendar does not fit and no known one does.
+        against: what the bars say against the calendar all the same, as a sentence goes on; "" where nothing.
     """
 
     instrument: str
@@ -48,6 +49,7 @@ class Inferred:
     label: str | None = None
     late: int | None = None
     unsure: bool = False
+    against: str = ""
 
 
 def infer(
@@ -109,7 +111,7 @@ def _hours(source: Source, series: Series, stamps: Int, known: Sessions, now: in
     until = min(int(stamps[-1]) + series.interval, now)  # what a dead collector does not write says nothing of hours
     against = doubt(series, stamps, known, until)
     if not against:
-        return said
+        return _believed(said, series, stamps, known)
     more = stamps if series.daily or source.whole else _stamps(source, series, int(stamps[-1]))
     hours = hours_of(series, known, more, cache, until)
     if hours.trouble is None and hours.series.calendar != AUTO:
@@ -121,6 +123,18 @@ def _hours(source: Source, series: Series, stamps: Int, known: Sessions, now: in
         return replace(said, calendar=fit.calendar, extended_hours=fit.extended_hours, why=why)
     why = f"learned from the bars: no known calendar fits, and of {series.calendar}, by the name, {against}"
     return replace(said, calendar=AUTO, why=why, unsure=hours.trouble is not None)
+
+
+def _believed(said: Inferred, series: Series, stamps: Int, known: Sessions) -> Inferred:
+    """The calendar of the name; where bars lie outside it all the same, their timestamps are what is wrong."""
+    outside = float(off_session(series, stamps, known).mean())
+    if outside <= CONTRADICTED:
+        return said
+    against = (
+        f"{100 * outside:.0f} % of its bars lie outside {series.calendar}, and would fit on another clock: "
+        "timezone may be wrong"
+    )
+    return replace(said, why=f"by its name, but {against}", against=against)
 
 
 def _stamps(source: Source, series: Series, last: int) -> Int:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dq.door import ERROR_LOG, REFERENCE_LEVELS, Column, Form
-from dq.model import SettingsError, SourceError
+from dq.door import ERROR_LOG, REFERENCE_LEVELS, Column, Form, settle
+from dq.model import BarsError, SettingsError, SourceError
 from dq.setup.columns import matched, plain_name, renamed
 from dq.sources import Access
 from dq.sources.postgres.asking import Asking
@@ -59,12 +59,14 @@ class Chosen:
     Attributes:
         naive: its timestamps have no zone.
         tables: ours (levels, errors) to theirs, of the collector's tables that are there.
+        note: that another table was taken than the one named, or "".
     """
 
     access: Access
     place: str
     naive: bool = False
     tables: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
 def choose(access: Access, named: str | None) -> Chosen:
@@ -94,7 +96,9 @@ def choose(access: Access, named: str | None) -> Chosen:
         "errors": _like(beside, access.errors_table, ERROR_LOG),
     }
     known = {ours: theirs for ours, theirs in tables.items() if theirs is not None}
-    return Chosen(found, f"table {one.place}", one.forms[names["timestamp"]] == "naive", known)
+    other = named is not None and named not in {one.place, one.name}
+    note = f'There is no table {named}; "{one.schema}"."{one.name}" was taken for it.' if other else ""
+    return Chosen(found, f"table {one.place}", one.forms[names["timestamp"]] == "naive", known, note)
 
 
 def _tables(rows: Sequence[tuple[Any, ...]]) -> list[Seen]:
@@ -117,17 +121,41 @@ def _meant(seen: Sequence[Seen], fitting: Mapping[str, object], named: str, acce
     if len(close) == 1 or (not close and not said and len(candidates) == 1):
         return (close or candidates)[0]
     if said and not close:
-        fault = "cannot become bars" if exact or alike else "is not there, or this role may not read it"
-        raise SettingsError(f"The table {named} {fault}.", hint=_offer(candidates))
+        raise _unfit(named, exact or alike, seen, candidates, access)
     if candidates:
         places = listed([one.place for one in close or candidates], 8)
         raise SettingsError(f"Several tables may hold the bars: {places}.", hint="Say which: --table SCHEMA.NAME.")
     raise _none(seen, label(access))
 
 
+def _unfit(
+    named: str, there: Sequence[Seen], seen: Sequence[Seen], candidates: Sequence[Seen], access: Access
+) -> SettingsError:
+    """The table that was named cannot be the one: why, and which can, those of its own schema first."""
+    schema = there[0].schema if there else named.rpartition(".")[0] or access.schema
+    nearest = sorted(candidates, key=lambda one: one.schema != schema)
+    said = f"The table {named} is not there, or this role may not read it."
+    beside = [one.name for one in seen if one.schema == schema and one not in candidates]
+    if there:
+        said, beside = _why(there[0], access.columns), []
+    aside = f"In {schema} there is {listed(beside, 8)}, with other columns. " if beside else ""
+    return SettingsError(said, hint=aside + _offer(nearest))
+
+
+def _why(one: Seen, said: Mapping[str, str]) -> str:
+    """What keeps a table from becoming bars, its columns matched by their names alone."""
+    near = matched(dict.fromkeys(one.columns, "cells"), said)
+    found = {name: (form, one.columns[name]) for name, form in one.forms.items()}
+    try:
+        settle(found, f"Table {one.place}", said if near is None else renamed(near), ("instrument",))
+    except BarsError as wrong:
+        return f"{wrong.message}."
+    return f"Table {one.place} cannot become bars."
+
+
 def _offer(candidates: Sequence[Seen]) -> str:
     if candidates:
-        return f"These can: {listed([one.place for one in candidates], 8)}."
+        return f"These can become bars: {listed([one.place for one in candidates], 8)}."
     return "No table that this role sees has columns for an instrument, a timestamp, open, high, low and close."
 
 

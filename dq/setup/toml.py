@@ -23,8 +23,7 @@ class Draft:
         label: the source, as people are told.
         url: the address, where it may stand in a file that others read; None where it belongs into .env.
         variable: the environment variable that holds the address otherwise.
-        chosen: the table, or None where the source is no database.
-        columns: our names to theirs, where they differ.
+        chosen: the table, its columns' names, and the tables beside it.
         now: microseconds UTC.
         recent: whether the series had bars in the last 14 days.
         suite: the name of a copy that was made to be edited, or None.

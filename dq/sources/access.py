@@ -11,6 +11,7 @@ from dq.door import Rows
 from dq.model import MINUTE, DqError, ErrorLog, Int, Levels
 
 MOST_RECENT = 200  # timestamps listed of each series
+LONGEST_MESSAGE = 500  # characters of an entry of the error log: whole traces are kept in some
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Access:
     order_by: str | None = None
     timezone: str | None = None
     instrument: str | None = None
-    connect_seconds: float = 4.5  # a silent server is told of within 5 s of typing the command, its start-up included
+    connect_seconds: float = 4.0  # a silent server is told of within 5 s of typing the command, its start-up included
     call_seconds: float = 30.0
     retries: int = 3
     intervals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -91,6 +92,21 @@ class Wanted:
 
     instrument: str
     spans: tuple[tuple[int, int | None], ...]
+
+
+class Opened:
+    """Ends with the block in which it was opened."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 class Source(Protocol):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dq.door import Form
-from dq.model import BarsError, DqError
+from dq.model import BarsError
 from dq.sources.arrays import form_of
 from dq.sources.objects import from_objects
+from dq.sources.said import said_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,6 @@ class Frame:
 
     names: list[str]
     held: Mapping[str, Held]
-    rows: int
     label: str
 
 
@@ -79,8 +79,7 @@ def found_in(source: Any, wanted: Mapping[str, str]) -> Frame:
     twice = [name for name in wanted if names.count(name) > 1]
     if twice:
         raise BarsError(f'{label} cannot become bars: it has two columns "{twice[0]}"')
-    rows = next((len(one.array) for one in held.values()), 0)
-    return Frame(names, held, rows, label)
+    return Frame(names, held, label)
 
 
 def _shaped(source: Any) -> bool:
@@ -98,11 +97,10 @@ def table_of(source: Any, label: str) -> pa.Table:
 
     try:
         return pa.Table.from_batches([source]) if isinstance(source, pa.RecordBatch) else pa.table(source)
-    except DqError:  # the limit on our time
-        raise
     except Exception as wrong:  # whatever the owner of a frame raises when asked for its columns
-        said = str(wrong).strip().split("\n")[0][:200].rstrip(".") or type(wrong).__name__
-        raise BarsError(f"{label} cannot become bars: it does not let itself be read as a table: {said}") from wrong
+        raise BarsError(
+            f"{label} cannot become bars: it does not let itself be read as a table: {said_by(wrong)}"
+        ) from wrong
 
 
 def _of_arrow(source: Any, wanted: Mapping[str, str], label: str) -> tuple[list[str], dict[str, Held]]:

@@ -16,6 +16,7 @@ from dq.sources.decoding import Batch, Decoder
 from dq.sources.header import header_of
 from dq.sources.lines import BLOCK, Lines
 from dq.sources.naming import Names
+from dq.sources.said import said_by
 
 GZIP = b"\x1f\x8b"
 
@@ -73,9 +74,9 @@ class Csv:
             with self._text() as text:
                 yield from self._rows(text)
         except pa.ArrowInvalid as error:
-            raise BarsError(f"{self.place} is not a CSV that can be read: {_sentence(error)}") from error
+            raise BarsError(f"{self.place} is not a CSV that can be read: {said_by(error)}") from error
         except (OSError, EOFError) as error:
-            raise SourceError(f"{self.place} cannot be read to its end: {_sentence(error)}") from error
+            raise SourceError(f"{self.place} cannot be read to its end: {said_by(error)}") from error
 
     def _text(self) -> io.BufferedReader[Any]:
         raw: io.BufferedReader[Any] = io.BufferedReader(self.reopened(), BLOCK)
@@ -106,7 +107,3 @@ class Csv:
             yield Batch(Names(()), Piece(np.zeros(0, np.int64), ()), rest)
         decoder.finish()
         self.notes |= decoder.notes
-
-
-def _sentence(error: BaseException) -> str:
-    return str(error).strip().split("\n")[0][:200].rstrip(".") or type(error).__name__

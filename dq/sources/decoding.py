@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dq.door import IN_SETTINGS, KEPT, Aside, Layout, Piece, Wording
+from dq.door import IN_SETTINGS, KEPT, NO_VOLUME, Aside, Layout, Piece, Wording
 from dq.model import COLUMNS, NO_INSTANT, BarsError, Float, Int, Mask
 from dq.sources.arrays import floats, present
 from dq.sources.naming import Names, named
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Lines = Callable[[Int], Int]
+
+
+def numbered_from(first: int) -> Lines:
+    """Positions of the rows of a batch that begins with the row of that number."""
+    return lambda rows: rows + first
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +66,7 @@ class Decoder:
         zone, notes, tally = self.zone, self.notes, self.tally
         self.stamps = Stamps(self.place, self.layout, zone, notes, tally, wording=self.wording)
         if "volume" not in self.layout.names:
-            self.notes.add("There is no column volume: volumes are unknown.")
+            self.notes.add(NO_VOLUME)
 
     @property
     def clock(self) -> str | None:

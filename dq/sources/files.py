@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
 from dq.door import Rows, admit, placed
 from dq.model import DqError, Int, SettingsError
-from dq.sources.access import Absent, Listed, Wanted
+from dq.sources.access import Absent, Listed, Opened, Wanted
 from dq.sources.collected import Collected
 from dq.sources.decoding import Batch, parted
 from dq.sources.survey import FOREVER, File, Survey
 
-NO_TABLES = Absent("files hold bars alone, not the tables of a collector")
 
-
-class FileSource:
+class FileSource(Opened):
     """Files that are read whole; see `dq.sources.access.Source`.
 
     Args:
@@ -28,6 +24,7 @@ class FileSource:
     """
 
     whole = True
+    no_tables = Absent("files hold bars alone, not the tables of a collector")
 
     def __init__(self, label: str, files: Sequence[File], errors: Sequence[DqError] = (), *, alone: bool) -> None:
         self.label = label
@@ -104,24 +101,16 @@ class FileSource:
             yield waiting[-1], collected.pop(waiting.pop().instrument)
 
     def levels(self, since: int, until: int) -> Absent:
-        """Files hold bars alone."""
-        return NO_TABLES
+        """None: there are bars alone."""
+        return self.no_tables
 
     def error_log(self, since: int, until: int) -> Absent:
-        """Files hold bars alone."""
-        return NO_TABLES
+        """None: there are bars alone."""
+        return self.no_tables
 
     def close(self) -> None:
         """Let go of what was decoded."""
         self._found = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _collect(batches: Iterable[Batch], file: File, collected: dict[str, Collected]) -> None:

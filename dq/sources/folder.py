@@ -57,10 +57,16 @@ def open_stream(stream: BinaryIO, access: Access) -> FileSource:
 
 
 def _opened(path: Path, access: Access) -> File:
-    name = access.instrument or _name_in(path, access.columns.get("instrument", "instrument"))
+    name = access.instrument or _readable(_name_in(path, access.columns.get("instrument", "instrument")))
+    place = _readable(str(path))
     if path.name.lower().endswith(".parquet"):
-        return Parquet(path, str(path), name, access)
-    return Csv(str(path), name, access, lambda: path.open("rb", buffering=0))
+        return Parquet(path, place, name, access)
+    return Csv(place, name, access, lambda: path.open("rb", buffering=0))
+
+
+def _readable(name: str) -> str:
+    """The name of a file; bytes of another encoding, which no report could tell, by their numbers."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _name_in(path: Path, column: str) -> str:

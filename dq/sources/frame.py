@@ -7,29 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dq.door import IN_CALL, OHLC_DATA, Form, settle
-from dq.model import Int
 from dq.sources.access import Absent, Access
 from dq.sources.columns import Frame, found_in
-from dq.sources.decoding import Batch, Decoder
+from dq.sources.decoding import Batch, Decoder, numbered_from
 from dq.sources.files import FileSource
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = 1 << 18  # rows decoded at a time
-NO_TABLES = Absent("a frame holds bars alone, not the tables of a collector")
 
 
 class FrameSource(FileSource):
     """The bars of a frame, in the order of its rows; see `dq.sources.access.Source`."""
 
-    def levels(self, since: int, until: int) -> Absent:
-        """A frame holds bars alone."""
-        return NO_TABLES
-
-    def error_log(self, since: int, until: int) -> Absent:
-        """A frame holds bars alone."""
-        return NO_TABLES
+    no_tables = Absent("a frame holds bars alone, not the tables of a collector")
 
 
 def open_frame(access: Access) -> FrameSource:
@@ -96,7 +88,7 @@ class Framed:
             if not only_stamps or ours in ("instrument", "timestamp")
         }
         for batch in batches_of(self.frame, wanted):
-            yield self._decoder.decode(batch, _numbering(first), only_stamps=only_stamps)
+            yield self._decoder.decode(batch, numbered_from(first), only_stamps=only_stamps)
             first += batch.num_rows
         self._decoder.finish()
 
@@ -135,10 +127,3 @@ def plain_table(table: pa.Table) -> pa.Table:
         for column in table.columns
     ]
     return pa.Table.from_arrays(columns, names=table.schema.names)
-
-
-def _numbering(first: int) -> Any:
-    def lines(rows: Int) -> Int:
-        return rows + first
-
-    return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def from_objects(series: pd.Series[Any], needed: str) -> tuple[pa.Array[Any], Fo
     import pyarrow as pa
 
     cells = series.to_numpy()
-    empty: Mask = series.isna().to_numpy()
+    empty = _empty(cells)
     kinds = {type(cell) for cell in cells[~empty].tolist()}
     if not kinds:
         return (pa.nulls(len(cells)), "real") if needed in NUMBERS else (pa.nulls(len(cells), pa.string()), "cells")
@@ -43,15 +43,30 @@ def from_objects(series: pd.Series[Any], needed: str) -> tuple[pa.Array[Any], Fo
     return pa.array(texts, pa.string()), "text" if needed != "instant" and kinds == {str} else "cells"
 
 
+def _empty(cells: np.ndarray[Any, Any]) -> Mask:
+    """Which cells are none: None, NaN of any kind, NaT."""
+    import pandas as pd
+
+    try:
+        return np.asarray(pd.isna(cells))
+    except InvalidOperation:  # Decimal("sNaN") lets itself not even be compared
+        signalling = np.array([isinstance(cell, Decimal) and cell.is_snan() for cell in cells.tolist()])
+        others = cells.copy()
+        others[signalling] = None
+        return signalling | np.asarray(pd.isna(others))
+
+
 def _as_floats(cells: np.ndarray[Any, Any], empty: Mask) -> np.ndarray[Any, Any] | None:
     """The nearest float64 of each number; None where one has none."""
     values = np.full(len(cells), np.nan)
     try:
         values[~empty] = [float(cell) for cell in cells[~empty].tolist()]
-    except (OverflowError, ValueError):  # an integer beyond any float; Decimal("sNaN")
+    except (OverflowError, ValueError):  # an integer beyond any float
         return None
     return values
 
 
 def _text(cell: object) -> str:
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    """As a CSV would have it; halves of characters, which no file can hold, by their numbers."""
+    text = cell.isoformat() if isinstance(cell, date) else str(cell)
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()

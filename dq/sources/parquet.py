@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dq.door import Form, settle
-from dq.model import BarsError, Int, SourceError
+from dq.model import BarsError, SourceError
 from dq.sources.access import Access
 from dq.sources.arrays import form_of
-from dq.sources.decoding import Batch, Decoder
+from dq.sources.decoding import Batch, Decoder, numbered_from
+from dq.sources.said import said_by
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -54,8 +55,8 @@ class Parquet:
                 self._metadata = file.metadata
         except (pa.ArrowException, OSError, EOFError) as error:
             if isinstance(error, OSError) and error.errno:  # the system's; Arrow's own have none
-                raise SourceError(f"{self.place} cannot be read: {_sentence(error)}") from error
-            raise BarsError(f"{self.place} is not a whole Parquet file: {_sentence(error)}") from error
+                raise SourceError(f"{self.place} cannot be read: {said_by(error)}") from error
+            raise BarsError(f"{self.place} is not a whole Parquet file: {said_by(error)}") from error
         found = {column.name: (form_of(column.type), str(column.type)) for column in schema}
         self._layout = settle(_stamps_as_cells(found, self.access), self.place, self.access.columns)
         self._unit = getattr(schema.field(self._layout.names["timestamp"]).type, "unit", "us")
@@ -113,10 +114,10 @@ class Parquet:
         try:
             with self._opened() as file:
                 for batch in file.iter_batches(ROWS, row_groups=[part], columns=wanted):
-                    yield self._decoder.decode(batch, _numbering(first), only_stamps=only_stamps)
+                    yield self._decoder.decode(batch, numbered_from(first), only_stamps=only_stamps)
                     first += batch.num_rows
         except (pa.ArrowException, OSError, EOFError) as error:
-            raise BarsError(f"{self.place} is damaged in row group {part + 1}: {_sentence(error)}") from error
+            raise BarsError(f"{self.place} is damaged in row group {part + 1}: {said_by(error)}") from error
 
     def _opened(self) -> pq.ParquetFile:
         import pyarrow.parquet as pq
@@ -128,13 +129,6 @@ class Parquet:
 
 def _told(statistics: Any) -> bool:
     return statistics is not None and statistics.has_min_max and statistics.has_null_count
-
-
-def _numbering(first: int) -> Any:
-    def lines(rows: Int) -> Int:
-        return rows + first
-
-    return lines
 
 
 def _running_total(file: pq.ParquetFile) -> list[int]:
@@ -151,7 +145,3 @@ def _stamps_as_cells(found: dict[str, tuple[Form, str]], access: Access) -> dict
     if found.get(theirs, ("other", ""))[0] == "text":
         return {**found, theirs: ("cells", found[theirs][1])}
     return found
-
-
-def _sentence(error: BaseException) -> str:
-    return str(error).strip().split("\n")[0][:200].rstrip(".") or type(error).__name__

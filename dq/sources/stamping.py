@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dq.door import IN_SETTINGS, Form, Layout, Wording, epoch_unit, from_epoch, text_form
+from dq.door import IN_SETTINGS, Form, Layout, Wording, epoch_unit, from_epoch, taken_as, text_form
 from dq.door.instants import SAMPLE, UNIT_NAMES, Unit
 from dq.model import BarsError, Int, Mask, SettingsError
 from dq.sources.arrays import instants, integers
@@ -112,7 +112,7 @@ class Stamps:
     def _counted(self, values: Int, read: Mask) -> tuple[Int, tuple[Mask, str]]:
         if self.unit is None and read.any():
             self.unit = epoch_unit(values[read][:SAMPLE])
-            self.notes.add(f"Timestamps are integers, read as {UNIT_NAMES[self.unit]} since 1970.")
+            self.notes.add(taken_as("integer", self.unit))
         unit = self.unit or "s"
         instant, strange = from_epoch(values, unit)
         return instant, (strange | ~read, f"is not a whole number of {UNIT_NAMES[unit]} since 1970")
@@ -134,9 +134,7 @@ class Stamps:
 
     def _learn(self, form: Form) -> None:
         self.form = form
-        if form == "date":
-            self.notes.add("Timestamps are dates, read as 00:00 UTC.")
-        if form == "naive":
-            if self.zone is None:
-                raise SettingsError(f"The timestamps of {self.place} have no time zone", hint=self.wording.timezone)
-            self.notes.add(f"Timestamps have no offset, read on the clock of {self.zone}.")
+        if form == "naive" and self.zone is None:
+            raise SettingsError(f"The timestamps of {self.place} have no time zone", hint=self.wording.timezone)
+        if form in {"date", "naive"}:  # the unit of integers is learnt from the first of them
+            self.notes.add(taken_as(form, zone=self.zone))

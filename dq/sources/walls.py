@@ -1,12 +1,14 @@
-"""Spans of UTC on the clock on a wall: wide enough to hold every row, whatever the clock did there."""
+"""Between UTC and the clock on a wall: spans wide enough to hold every row, and stamps each of which stands for itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from dq.door import zone_named
-from dq.model import HOUR
+import numpy as np
+
+from dq.door import Piece, local_to_utc, placed, zone_named
+from dq.model import HOUR, Int, Mask
 
 Span = tuple[int, int | None]
 TURN = 3 * HOUR  # more than any clock is ever set forward or back
@@ -27,6 +29,23 @@ def widened(spans: Iterable[Span], zone: str) -> list[Span]:
             low, high = before[0], None if before[1] is None or high is None else max(before[1], high)
         merged.append((low, high))
     return merged
+
+
+def known_before(until: int, stamps: Int, strange: Mask | None, zone: str | None) -> Int:
+    """Microseconds UTC, ascending and before an instant, of stamps on a clock; those that mean nothing are left out."""
+    piece = Piece(stamps if strange is None else stamps[~strange], ())
+    found = np.sort(placed([piece], zone=zone).timestamp)
+    return found[found < until]
+
+
+def each_alone(local: Int, zone: str) -> tuple[Int, Mask]:
+    """Microseconds UTC of stamps on the clock of a zone whose order tells nothing, and which never were on it.
+
+    Of an hour that the clock shows twice the earlier one is meant; who wrote when, nobody knows.
+    """
+    stamps, place = np.unique(local, return_inverse=True)
+    instants, never, _ = local_to_utc(stamps, zone)
+    return instants[place], never[place]
 
 
 def _ahead(instant: int, zone: str) -> int:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
-import numpy as np
-
-from dq.door import Aside, Piece, Rows, admit, placed
+from dq.door import NO_VOLUME, Aside, Rows, admit, placed
 from dq.model import DqError, ErrorLog, Int, Levels
-from dq.sources.access import MOST_RECENT, Absent, Access, Listed, Wanted
+from dq.sources.access import MOST_RECENT, Absent, Access, Listed, Opened, Wanted
 from dq.sources.postgres import binary
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.catalog import table_of
 from dq.sources.postgres.clock import clock_of
 from dq.sources.postgres.connection import connected, label
+from dq.sources.postgres.hidden import all_hidden, hides_all
 from dq.sources.postgres.plan import is_long
 from dq.sources.postgres.reading import pieces_of
 from dq.sources.postgres.tables import read_error_log, read_levels
+from dq.sources.walls import known_before
 
 
-class Postgres:
+class Postgres(Opened):
     """A table or view of bars; see `dq.sources.access.Source`.
 
     Raises:
@@ -51,7 +49,7 @@ class Postgres:
         """What was taken for granted."""
         notes = [self._clock.note] if self._clock.note else []
         if "volume" not in self._table.layout.names:
-            notes.append("There is no column volume: volumes are unknown.")
+            notes.append(NO_VOLUME)
         if self._table.filtered:
             notes.append(f"Row-level security is on for {self._table.place}: dq sees what its role may see.")
         return notes
@@ -59,29 +57,40 @@ class Postgres:
     @property
     def unnamed(self) -> Rows:
         """Rows without an instrument in the stretch that was listed."""
-        return admit("", [], self._counted(self._nameless, "instrument"))
+        return admit("", [], Aside.counted(self._nameless, self._table.layout.names["instrument"], "NULL or blank"))
 
     def listed(self, since: int, until: int, names: Sequence[str] | None = None) -> list[Listed]:
-        """The series with bars in `[since, until)` by name, or those of `names`, whenever their bars are."""
-        instrument = self._table.layout.names["instrument"]
+        """The series with bars in `[since, until)` by name, or those of `names`, whenever their bars are.
+
+        Raises:
+            SourceError: row-level security shows the role no row of the table.
+        """
         ((start, end),) = self._clock.spans(((since, until),))
         bounds = {"since": self._clock.bound(start), "until": self._clock.bound(end), "most": MOST_RECENT}
-        if names is not None:
+        if names is None:
+            listed = [one for one in self._recent(until, bounds) if (one.stamps >= since).any()]
+        else:
             found = self._asking.copied("instruments_named", self._table, names=list(names), **bounds)
-            return [self._listed(fields, until) for fields in found]
+            listed = [self._listed(fields, until) for fields in found]
+        if not any(len(one.stamps) for one in listed) and hides_all(self._table, self._asking):
+            raise all_hidden(self._table, self._asking.server)
+        return listed
+
+    def _recent(self, until: int, bounds: dict[str, str | int]) -> list[Listed]:
+        """The series of late by name; rows of none are counted beside."""
+        instrument = self._table.layout.names["instrument"]
         statement = "instruments" if instrument in self._table.leading else "instruments_scanned"
         found = self._asking.copied(statement, self._table, **bounds)
-        listed = [one for one in (self._listed(fields, until) for fields in found) if (one.stamps >= since).any()]
-        if instrument in self._table.optional:
-            self._nameless = self._asking.rows("unnamed", self._table, **bounds)[0][0]
-        return sorted(listed, key=lambda one: one.instrument)
+        listed = sorted((self._listed(fields, until) for fields in found), key=lambda one: one.instrument)
+        blank = [one.instrument for one in listed if not one.instrument.strip()]
+        if blank or instrument in self._table.optional:
+            self._nameless = self._asking.rows("unnamed", self._table, blank=blank, **bounds)[0][0]
+        return [one for one in listed if one.instrument.strip()]
 
     def read(self, wanted: Sequence[Wanted]) -> Iterator[Rows]:
         """One Rows per series in the order asked, by time, or in the order of arrival where `order_by` tells it."""
         unstamped = self._unstamped(wanted)
-        series = pieces_of(wanted, self._asking, self._clock)
-        for one, (pieces, aside), count in zip(wanted, series, unstamped, strict=True):
-            aside.extend(self._counted(count, "timestamp"))
+        for one, pieces, aside in zip(wanted, pieces_of(wanted, self._asking, self._clock), unstamped, strict=True):
             yield admit(
                 one.instrument,
                 pieces,
@@ -94,7 +103,7 @@ class Postgres:
     def stamps(self, wanted: Sequence[Wanted]) -> Iterator[tuple[str, Int]]:
         """The timestamps alone, by time."""
         series = pieces_of(wanted, self._asking, self._clock, only_stamps=True)
-        for one, (pieces, _) in zip(wanted, series, strict=True):
+        for one, pieces in zip(wanted, series, strict=True):
             spans = one.spans if self._clock.zone else None
             yield one.instrument, placed(pieces, zone=self._clock.zone, spans=spans).timestamp
 
@@ -110,37 +119,22 @@ class Postgres:
         """End the transaction and the connection."""
         self._asking.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _listed(self, fields: list[memoryview | None], until: int) -> Listed:
-        stamps, strange = self._clock.instants(binary.integers(fields[1]))
-        piece = Piece(stamps if strange is None else stamps[~strange], ())
-        stamps = np.sort(placed([piece], zone=self._clock.zone).timestamp)
-        return Listed(binary.text(fields[0]), stamps[stamps < until])
+        stamps = known_before(until, *self._clock.instants(binary.integers(fields[1])), self._clock.zone)
+        return Listed(binary.text(fields[0]), stamps)
 
-    def _unstamped(self, wanted: Sequence[Wanted]) -> list[int]:
-        """How many rows of each series no span can hold.
+    def _unstamped(self, wanted: Sequence[Wanted]) -> list[Aside]:
+        """The rows of each series that no span can hold.
 
         Asked only where the column allows NULL or whole histories are read: it costs three looks into the index.
         """
-        counts = [0] * len(wanted)
+        asides = [Aside() for _ in wanted]
         whole = any(is_long(*span) for one in wanted for span in one.spans)
-        if whole or self._table.layout.names["timestamp"] in self._table.optional:
+        column = self._table.layout.names["timestamp"]
+        if whole or column in self._table.optional:
+            bounds = {"first": self._clock.bound(-(2**63)), "last": self._clock.bound(None)}
             names = [one.instrument for one in wanted]
-            for place, count in self._asking.rows("unstamped", self._table, names=names):
-                counts[place - 1] = count
-        return counts
-
-    def _counted(self, count: int, name: str) -> Aside:
-        aside = Aside()
-        if count:
-            what = "NULL" if name == "instrument" else "NULL or infinity"
-            aside.add(0, self._table.layout.names[name], what, f"of {count} rows")
-            aside.count = count
-        return aside
+            for place, nulls, others, example in self._asking.rows("unstamped", self._table, names=names, **bounds):
+                asides[place - 1].extend(Aside.counted(nulls, column, "NULL"))
+                asides[place - 1].extend(Aside.counted(others, column, example))
+        return asides

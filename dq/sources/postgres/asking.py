@@ -156,4 +156,5 @@ def purpose(name: str, values: Mapping[str, Any]) -> str:
     names = list(dict.fromkeys(values.get("names", ())))
     if not names:
         return words
-    return f"{words} of {names[0]}" + (f" and {len(names) - 1} others" if len(names) > 1 else "")
+    others = len(names) - 1
+    return f"{words} of {names[0]}" + (f" and {others} other{'s' * (others > 1)}" if others else "")

@@ -42,7 +42,8 @@ class Table:
         types: their column names to the types, domains as what they stand on.
         optional: their columns that may be NULL.
         leading: their columns that an index begins with.
-        filtered: row-level security decides which rows we see.
+        filtered: the tables whose row-level security decides which rows we see: itself, or those below a view.
+        role: as whom we read.
     """
 
     schema: str
@@ -51,7 +52,8 @@ class Table:
     types: dict[str, str]
     optional: frozenset[str]
     leading: frozenset[str]
-    filtered: bool
+    filtered: tuple[str, ...]
+    role: str
     order_by: str | None
 
     @property
@@ -105,7 +107,7 @@ def table_of(access: Access, asking: Asking) -> Table:
         raise SettingsError(f"The timestamps of table {schema}.{name} have no time zone", hint=NAIVE_HINT)
     optional = frozenset(row[6] for row in rows if not row[8])
     leading = frozenset(row[6] for row in rows if row[9])
-    return Table(schema, name, layout, types, optional, leading, filtered, access.order_by)
+    return Table(schema, name, layout, types, optional, leading, tuple(filtered), role, access.order_by)
 
 
 def _check_order(access: Access, types: dict[str, str], place: str) -> None:

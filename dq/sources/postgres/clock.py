@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dq.door import epoch_unit, from_epoch
-from dq.door.instants import SAMPLE, UNIT_NAMES, Unit
+from dq.door import epoch_unit, from_epoch, taken_as
+from dq.door.instants import SAMPLE, Unit
 from dq.model import Int, Mask
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.binary import EPOCH_2000
@@ -53,7 +53,5 @@ def clock_of(table: Table, zone: str | None, asking: Asking) -> Clock:
     if form == "integer":
         sample = asking.rows("stamp_sample", table, most=SAMPLE)
         unit = epoch_unit(np.array([row[0] for row in sample], np.int64))
-        return Clock(table, None, unit, f"Timestamps are integers, read as {UNIT_NAMES[unit]} since 1970.")
-    if form == "naive":
-        return Clock(table, zone, "s", f"Timestamps have no offset, read on the clock of {zone}.")
-    return Clock(table, note="Timestamps are dates, read as 00:00 UTC." if form == "date" else "")
+        return Clock(table, None, unit, taken_as(form, unit))
+    return Clock(table, zone if form == "naive" else None, note=taken_as(form, zone=zone))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dq.model import SettingsError, SourceError
+from dq.settings.addresses import ENCODED, refuse_unencoded
 from dq.settings.masking import masked
 from dq.sources.access import Access
 from dq.sources.doing import note
@@ -21,7 +22,7 @@ from dq.sources.postgres.trouble import told
 if TYPE_CHECKING:
     import psycopg
 
-ENCODE = "In a user and a password write @ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20."
+ENCODE = f"In a user and a password write {ENCODED}."
 USUAL = "5432"
 QUOTED = re.compile(r'"([^"]*)"')
 # Who is gone without a word is noticed after half a minute, not after the two hours of most systems.
@@ -92,13 +93,15 @@ def understood(url: str) -> dict[str, Any]:
     """
     import psycopg
 
-    authority, _, rest = url.partition("://")[2].partition("/")
-    if "@" not in authority.partition("?")[0] and "@" in rest.partition("?")[0] + authority:
-        raise SettingsError("The address of the database cannot be understood", hint=ENCODE)
+    try:
+        refuse_unencoded(url)
+    except ValueError:
+        fault = "it has an @ where none belongs"
+        raise SettingsError(f"The address of the database cannot be understood: {fault}", hint=ENCODE) from None
     try:
         return psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
-        private = authority.rpartition("@")[0]
+        private = url.partition("://")[2].rpartition("@")[0]
         reason = QUOTED.sub(lambda quote: '"***"' if quote[1] in private else quote[0], masked(str(error)).strip())
         raise SettingsError(f"The address of the database cannot be understood: {reason}", hint=ENCODE) from None
 
@@ -149,16 +152,11 @@ class Attempt:
         """Connect; to be called in a thread of its own."""
         import psycopg
 
+        from dq.sources.postgres.line import connect
+
         logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of while it ends, dq tells as an error
         try:
-            made = psycopg.connect(
-                self.url,
-                autocommit=True,
-                prepare_threshold=None,  # a pooler may give each transaction another connection
-                client_encoding="utf8",
-                fallback_application_name="dq",
-                **self.limits,
-            )
+            made = connect(self.url, self.limits)
         except psycopg.Error as error:
             self.error = error
             return

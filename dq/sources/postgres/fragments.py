@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dq.door import Form
-from dq.door.instants import Unit, to_epoch
+from dq.door.instants import CEILINGS, Unit, to_epoch
 from dq.model import PRICES
 from dq.sources.postgres.catalog import Table, quoted
 from dq.sources.statements import statement
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KINDS: dict[Form, str] = {"zoned": "timestamptz", "naive": "timestamp", "date": "date"}
 FIRST, LAST = -62_135_596_800_000_000, 253_402_300_800_000_000  # the years 1 and 10000
+END = "294247-01-01"  # nine days later microseconds since 1970 overflow, although PostgreSQL counts on
 
 
 def kind_of(table: Table) -> str:
@@ -40,7 +41,6 @@ def composed(name: str, table: Table) -> sql.Composed:
         kind=sql.SQL(kind),
         stamp=at if eight_bytes is None else sql.SQL("{}::{}").format(at, sql.SQL(eight_bytes)),
         lowest=sql.SQL("'-infinity'") if stamp in KINDS else sql.Literal(_smallest(kind)),
-        outside=_outside(at, stamp),
         prices=_prices(table),
         volume=_number(table, "volume") if has_volume else sql.SQL("NULL"),
         volumes=sql.SQL("array_agg(s.volume)") if has_volume else sql.SQL("NULL::float8[]"),
@@ -50,13 +50,18 @@ def composed(name: str, table: Table) -> sql.Composed:
 
 
 def bound(instant: int | None, table: Table, unit: Unit) -> str | int:
-    """An instant in microseconds UTC as the table's timestamps are compared with; None is the end of time."""
+    """An instant in microseconds UTC as the table's timestamps are compared with; None is the end of time.
+
+    What lies beyond these bounds means nothing in the table's unit, or is more than 64 bits hold.
+    """
     stamps = table.layout.stamps
     if stamps == "integer":
-        limit = {"integer": 2**31 - 1, "smallint": 2**15 - 1}.get(kind_of(table), 2**63 - 1)
-        return limit if instant is None else max(min(to_epoch(instant, unit), limit), -limit)
+        largest = -_smallest(kind_of(table)) - 1
+        ceiling = CEILINGS.get(unit, largest + 1)
+        last = min(largest, ceiling)
+        return last if instant is None else max(min(to_epoch(instant, unit), last), -largest, 1 - ceiling)
     if instant is None or instant >= LAST:
-        return "infinity"
+        return END
     if instant < FIRST:
         return "4713-01-01 BC"
     if stamps == "date":
@@ -87,14 +92,6 @@ def _key(table: Table) -> sql.Composed:
     if table.types[table.order_by or ""].startswith("timestamp"):
         return sql.SQL("coalesce({}, 'infinity')").format(order)
     return sql.SQL("coalesce({}::bigint, 9223372036854775807)").format(order)
-
-
-def _outside(at: sql.Identifier, stamps: Form) -> sql.Composed:
-    from psycopg import sql
-
-    if stamps in KINDS:
-        return sql.SQL("bars.{0} IS NULL OR bars.{0} = 'infinity' OR bars.{0} = '-infinity'").format(at)
-    return sql.SQL("bars.{} IS NULL").format(at)
 
 
 def _smallest(kind: str) -> int:

@@ -10,6 +10,7 @@ from dq.model import DAY, MINUTE
 LONG = 31 * DAY  # spans up to here are asked for as they are
 PART_BARS = 1 << 15  # of one part: measured; larger arrays leave the caches on both sides
 CALL_BARS = 1 << 18  # of one statement: 16 MB, far from its time limit, and two connections end at about the same time
+MOST_PARTS = 4096  # of one span: a few bars of 1970 or of the far future leave a gap that holds nothing to cut
 SAMPLE = 1000  # bars at both ends that tell how dense a series is
 
 
@@ -39,20 +40,20 @@ def short(owner: int, start: int, end: int) -> Part:
     return Part(owner, start, end, (end - start) // MINUTE + 1)
 
 
-def cut(owner: int, first: int, last: int, early: int, late: int, sampled: int) -> Iterator[Part]:
-    """Parts of about PART_BARS from the first to the last bar, by the closest bars at either end.
+def cut(owner: int, start: int, end: int | None, edges: Sequence[int], sampled: int) -> Iterator[Part]:
+    """All of a span in parts of about PART_BARS, by the closest bars at either end; whatever lies far off is in the last.
 
     Args:
-        first, last: timestamps of the first and the last bar, microseconds UTC.
-        early, late: timestamps of the bars `sampled` places after the first and before the last.
+        start, end: of the span, microseconds UTC; None for no end. The parts leave nothing of it out.
+        edges: timestamps of the first and the last bar, and of those `sampled` places after and before them.
     """
+    first, last, early, late = edges
     spacing = max(min(early - first, last - late) // max(sampled - 1, 1), 1)
-    length = max(spacing * PART_BARS, DAY)
-    start = first
-    while start <= last:
-        end = min(start + length, last + 1)
-        yield Part(owner, start, end, min((end - start) // spacing + 1, PART_BARS))
-        start = end
+    length = max(spacing * PART_BARS, DAY, (late - early) // MOST_PARTS)
+    for stop in range(early + length, late, length):
+        yield Part(owner, start, stop, PART_BARS)
+        start = stop
+    yield Part(owner, start, end, min(max(late - max(start, first), 0) // spacing + sampled, PART_BARS))
 
 
 def calls(parts: Iterable[Part]) -> Iterator[Sequence[Part]]:

@@ -7,38 +7,37 @@ from functools import partial
 
 import numpy as np
 
-from dq.door import Aside, Piece
+from dq.door import Piece
 from dq.model import Float
 from dq.sources.access import Wanted
 from dq.sources.postgres import binary, plan
 from dq.sources.postgres.asking import Asking, Fields
 from dq.sources.postgres.clock import Clock
-from dq.sources.postgres.plan import SAMPLE, Part
+from dq.sources.postgres.plan import Part
 from dq.sources.postgres.together import answered_together
 
-Series = tuple[list[Piece], Aside]
 
-
-def pieces_of(wanted: Sequence[Wanted], asking: Asking, clock: Clock, *, only_stamps: bool = False) -> Iterator[Series]:
-    """The pieces of each series in the order asked, and its rows that mean nothing.
+def pieces_of(
+    wanted: Sequence[Wanted], asking: Asking, clock: Clock, *, only_stamps: bool = False
+) -> Iterator[list[Piece]]:
+    """The pieces of each series in the order asked.
 
     One statement asks for as many series as fit; its answer is all here before anything of it is given, so that
     whoever takes his time with it does not run into the statement's time limit.
     """
-    current: Series = ([], Aside())
+    current: list[Piece] = []
     owner = 0
     calls = list(plan.calls(_parts(wanted, asking, clock)))
     work = partial(_answered, wanted=wanted, clock=clock, only_stamps=only_stamps)
     for call, answers in zip(calls, answered_together(calls, work, asking), strict=True):
-        for part, (piece, aside) in zip(call, answers, strict=True):
+        for part, piece in zip(call, answers, strict=True):
             while owner < part.owner:
                 yield current
-                current, owner = ([], Aside()), owner + 1
-            current[0].append(piece)
-            current[1].extend(aside)
+                current, owner = [], owner + 1
+            current.append(piece)
     for _ in range(owner, len(wanted)):
         yield current
-        current = ([], Aside())
+        current = []
 
 
 def _parts(wanted: Sequence[Wanted], asking: Asking, clock: Clock) -> list[Part]:
@@ -48,12 +47,11 @@ def _parts(wanted: Sequence[Wanted], asking: Asking, clock: Clock) -> list[Part]
     cuts: dict[tuple[int, int], list[Part]] = {}
     if long:
         bounds = _bounds([(wanted[owner].instrument, start, end) for owner, start, end in long], clock)
-        extents = asking.copied("extents", clock.table, sample=SAMPLE, **bounds)
-        for (owner, start, _), fields in zip(long, _in_their_places(extents, len(long)), strict=True):
-            edges, strange = clock.instants(binary.integers(fields[2]))
-            if len(edges) and strange is None:
-                first, last, early, late = edges.tolist()
-                cuts[owner, start] = list(plan.cut(owner, first, last, early, late, binary.integer(fields[1])))
+        extents = asking.copied("extents", clock.table, sample=plan.SAMPLE, **bounds)
+        for (owner, start, end), fields in zip(long, _in_their_places(extents, len(long)), strict=True):
+            edges = clock.instants(binary.integers(fields[2]))[0].tolist()
+            if edges:
+                cuts[owner, start] = list(plan.cut(owner, start, end, edges, binary.integer(fields[1])))
     parts: list[Part] = []
     for owner, start, end in spans:
         if end is None or plan.is_long(start, end):
@@ -65,33 +63,23 @@ def _parts(wanted: Sequence[Wanted], asking: Asking, clock: Clock) -> list[Part]
 
 def _answered(
     asking: Asking, call: Sequence[Part], *, wanted: Sequence[Wanted], clock: Clock, only_stamps: bool
-) -> list[tuple[Piece, Aside]]:
+) -> list[Piece]:
     """The answer to one statement, part by part."""
     bounds = _bounds([(wanted[part.owner].instrument, part.start, part.end) for part in call], clock)
     copied = asking.copied("stamps" if only_stamps else "bars", clock.table, **bounds)
-    answers: list[tuple[Piece, Aside]] = []
-    for fields in _in_their_places(copied, len(call)):
-        piece, raw = _piece(fields, clock)
-        strange, aside = clock.instants(raw)[1], Aside()
-        if strange is not None:
-            for value in raw[strange].tolist():
-                aside.add(0, clock.table.layout.names["timestamp"], str(value), "is in another unit than the others")
-            piece = piece.take(~strange)
-        answers.append((piece, aside))
-    return answers
+    return [_piece(fields, clock) for fields in _in_their_places(copied, len(call))]
 
 
-def _piece(fields: Fields, clock: Clock) -> tuple[Piece, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """A row of arrays as long as PostgreSQL counted: timestamps, order of arrival, prices, volumes; and the raw stamps."""
+def _piece(fields: Fields, clock: Clock) -> Piece:
+    """A row of arrays as long as PostgreSQL counted: timestamps, order of arrival, prices, volumes."""
     count = binary.integer(fields[1])
-    raw = binary.integers(fields[2], count)
-    timestamp, _ = clock.instants(raw)
+    timestamp, _ = clock.instants(binary.integers(fields[2], count))
     if len(fields) == 3:
-        return Piece(timestamp, ()), raw
+        return Piece(timestamp, ())
     arrivals = None if clock.table.order_by is None else binary.integers(fields[3], count)
     there = "volume" in clock.table.layout.names
     volumes: Float = binary.floats(fields[5], count) if there else np.full(count, np.nan)
-    return Piece(timestamp, (*binary.fours(fields[4], count), volumes), arrivals), raw
+    return Piece(timestamp, (*binary.fours(fields[4], count), volumes), arrivals)
 
 
 def _in_their_places(rows: Iterator[Fields], count: int) -> list[Fields]:

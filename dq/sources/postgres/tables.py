@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dq.door import ERROR_LOG, REFERENCE_LEVELS, Layout, epoch_unit, local_to_utc
+from dq.door import ERROR_LOG, REFERENCE_LEVELS, Layout, epoch_unit
 from dq.door.contract import ACCEPTED, Column
 from dq.door.instants import SAMPLE
 from dq.model import ErrorLog, Int, Levels
-from dq.sources.access import Absent, Access
+from dq.sources.access import LONGEST_MESSAGE, Absent, Access
 from dq.sources.postgres import binary
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.catalog import FORMS, Table, quoted
 from dq.sources.postgres.clock import Clock
 from dq.sources.postgres.fragments import kind_of
+from dq.sources.postgres.hidden import hides_all, policies
 from dq.sources.statements import statement
+from dq.sources.walls import each_alone
 
 if TYPE_CHECKING:
     from psycopg import sql
 
-LONGEST = 500  # characters of a message: whole traces are kept in some logs
 Entry = tuple[list[str], Int]
 
 
@@ -36,7 +37,7 @@ def read_levels(access: Access, asking: Asking, since: int, until: int) -> Level
     if isinstance(clock, Absent):
         return clock
     (kinds, names), stamps = _by_time(_entries("levels", clock, asking, since, until), 2)
-    return Levels(stamps, kinds, names)
+    return _unseen(clock.table, stamps, asking) or Levels(stamps, kinds, names)
 
 
 def read_error_log(access: Access, asking: Asking, since: int, until: int) -> ErrorLog | Absent:
@@ -48,8 +49,15 @@ def read_error_log(access: Access, asking: Asking, since: int, until: int) -> Er
     clock = _clock_of(access.errors_table, ERROR_LOG, access, asking)
     if isinstance(clock, Absent):
         return clock
-    columns, stamps = _by_time(_entries("error_log", clock, asking, since, until, longest=LONGEST), 4)
-    return ErrorLog(stamps, *columns)
+    columns, stamps = _by_time(_entries("error_log", clock, asking, since, until, longest=LONGEST_MESSAGE), 4)
+    return _unseen(clock.table, stamps, asking) or ErrorLog(stamps, *columns)
+
+
+def _unseen(table: Table, stamps: Int, asking: Asking) -> Absent | None:
+    """Why there may be rows although we found none."""
+    if len(stamps) or not hides_all(table, asking):
+        return None
+    return Absent(f"row-level security hides {table.place} from role {table.role} ({policies(table)})")
 
 
 def _clock_of(name: str, contract: Sequence[Column], access: Access, asking: Asking) -> Clock | Absent:
@@ -70,7 +78,7 @@ def _clock_of(name: str, contract: Sequence[Column], access: Access, asking: Ask
         return Absent(f'role {role} may not read table {schema}.{actual} (GRANT SELECT ON "{actual}" TO "{role}")')
     form = FORMS.get(types[names["timestamp"]], "other")
     layout = Layout(names, form)
-    table = Table(schema, actual, layout, types, frozenset(), frozenset(), filtered, order_by=None)
+    table = Table(schema, actual, layout, types, frozenset(), frozenset(), tuple(filtered), role, order_by=None)
     if form not in ACCEPTED["instant"]:
         return Absent(f"column {names['timestamp']} of {table.place} is {types[names['timestamp']]}, no time stamp")
     if form == "naive" and access.timezone is None:
@@ -113,14 +121,13 @@ def _composed(name: str, table: Table) -> sql.Composed:
 
 
 def _instants(values: Int, clock: Clock) -> Int:
-    """Microseconds UTC. An hour that a local clock shows twice counts as the earlier one; who wrote when, nobody knows."""
+    """Microseconds UTC, without those that mean nothing."""
     kept, strange = clock.instants(values)
     kept = kept if strange is None else kept[~strange]
     if clock.zone is None:
         return kept
-    local, place = np.unique(kept, return_inverse=True)
-    instants, never, _ = local_to_utc(local, clock.zone)
-    return instants[place][~never[place]]
+    instants, never = each_alone(kept, clock.zone)
+    return instants[~never]
 
 
 def _by_time(entries: Iterator[Entry], columns: int) -> tuple[list[list[str]], Int]:

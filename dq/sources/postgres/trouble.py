@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from dq.model import BarsError, DqError, SourceError
 from dq.settings.masking import masked
-from dq.sources.postgres.words import PLAIN, REACH, STATES, WORDS, Word
+from dq.sources.postgres.words import PLAIN, REACH, STATES, TINY, WORDS, Word
 
 if TYPE_CHECKING:
     import psycopg
 
 BROKEN = "08"
 _PREFIX = re.compile(r"^.*\bfailed: (?=.)")
+_DIGITS = re.compile(r"(?<=\d{12})\d{8,}")  # of a number that takes hundreds of them
+_TINY = re.compile(r'"-?0?\.0')
 
 
 def told(error: psycopg.Error, label: str, doing: str = "", seconds: float = 0.0) -> DqError:
@@ -24,7 +26,7 @@ def told(error: psycopg.Error, label: str, doing: str = "", seconds: float = 0.0
         seconds: the time limit of the statement.
     """
     words = masked(" ".join(str(error).split()))
-    said = _PREFIX.sub("", words)
+    said = _DIGITS.sub("…", _PREFIX.sub("", words))
     said = said if len(said) <= 160 else said[:159] + "…"
     if error.sqlstate == "57014" and "statement timeout" in words:
         return _too_slow(label, doing, seconds)
@@ -32,6 +34,8 @@ def told(error: psycopg.Error, label: str, doing: str = "", seconds: float = 0.0
     if not state or state.startswith(BROKEN):  # poolers give that class to whatever they have to say
         state = next((state for part, state in WORDS if part in words.lower()), state)
     fitting = STATES.get(state) or STATES.get(state[:2])
+    if state == "22003" and _TINY.search(words):
+        fitting = TINY
     if fitting:
         hint = fitting.hint if state in PLAIN else f"{fitting.hint} ({said})"
         return _error(fitting, label, doing, hint, BarsError if state == "22003" else SourceError)

@@ -16,6 +16,9 @@ class Word(NamedTuple):
 
 AGAIN = "Run dq again; if it happens again, look into the server's log."
 PASSWORD = Word("refused the password", "Check user and password: in the URL, in PGPASSWORD or in ~/.pgpass.")
+NO_PASSWORD = Word(
+    "asks for a password, and none was given", "Put it into the URL in .env, into PGPASSWORD or into ~/.pgpass."
+)
 REFUSED = Word("refused the user", "Check the user, and what pg_hba.conf allows it.")
 NO_DATABASE = Word("has no such database", "Check the name of the database at the end of the URL.")
 LOST = Word("ended the connection", AGAIN, passing=True)
@@ -51,6 +54,7 @@ WRONG_NAME = Word(
     "is not believed: its certificate is for another host",
     "Write the host into the URL as its certificate names it; sslmode=verify-ca takes any host.",
 )
+TINY = Word("holds a number too small for float64", "Find it with SELECT … WHERE column <> 0 AND abs(column) < 1e-307.")
 
 # SQLSTATE (or its class) to what happened
 STATES = {
@@ -63,7 +67,7 @@ STATES = {
     "57P02": Word("ended the connection", "The server crashed or was stopped at once. Run dq again.", passing=True),
     "57P03": STARTING,
     "53300": FULL,
-    "22003": Word("holds a number too large for float64", "Find it with SELECT … WHERE abs(column) > 1e300."),
+    "22003": Word("holds a number too large for float64", "Find it with SELECT … WHERE abs(column) > 1e308."),
     "40001": Word("cancelled the reading because of a conflict with recovery", "A replica does that when it is behind; run dq again, or read from the primary.", passing=True),
     "08": CUT,
 }  # fmt: skip
@@ -73,7 +77,6 @@ PLAIN = ("28P01", "57P01")  # nothing that the server says adds to what we say
 WORDS = (
     ("password authentication failed", "28P01"),
     ("sasl authentication failed", "28P01"),  # pgbouncer
-    ("no password supplied", "28P01"),
     ("fatal: role", "28000"),
     ("no such user", "28000"),  # pgbouncer
     ("no such database", "3D000"),  # pgbouncer
@@ -94,6 +97,7 @@ WORDS = (
 
 # Parts of what is said, in small letters; the first that fits
 REACH = (
+    ("no password supplied", NO_PASSWORD),
     ("tenant or user not found", TENANT),
     ("tenant/user", TENANT),
     ("unsupported startup parameter", STARTUP),

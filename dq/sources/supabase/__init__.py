@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
-from dq.door import Aside, Piece, Rows, admit, placed
-from dq.door.instants import UNIT_NAMES
+from dq.door import NO_VOLUME, Aside, Rows, admit, placed, taken_as
 from dq.model import DqError, ErrorLog, Int, Levels
-from dq.sources.access import Absent, Access, Listed, Wanted
+from dq.sources.access import Absent, Access, Listed, Opened, Wanted
 from dq.sources.doing import note
 from dq.sources.supabase.address import key_of, understood
+from dq.sources.supabase.answers import Columns
 from dq.sources.supabase.asking import CONNECTIONS, Asking
 from dq.sources.supabase.collector import entries, levels
 from dq.sources.supabase.listing import Listing
 from dq.sources.supabase.pool import Pool
 from dq.sources.supabase.questions import Questions
 from dq.sources.supabase.reading import Reading
+from dq.sources.supabase.seen import Seen
 from dq.sources.supabase.table import table_of
+from dq.sources.walls import known_before
 
 
-class Supabase:
+class Supabase(Opened):
     """A table or view of bars behind PostgREST; see `dq.sources.access.Source`.
 
     Raises:
@@ -48,21 +48,16 @@ class Supabase:
             self.close()
             raise
         self._listing = Listing(self._asking, self._table, self._pool)
+        self._seen = Seen(self._listing)
         self.label = f"{address.label}, {self._table.place}"
 
     @property
     def notes(self) -> list[str]:
         """What was taken for granted."""
-        notes = []
         time = self._table.time
-        if time.form == "integer":
-            notes.append(f"Timestamps are integers, read as {UNIT_NAMES[time.unit]} since 1970.")
-        elif time.form == "naive":
-            notes.append(f"Timestamps have no offset, read on the clock of {time.zone}.")
-        elif time.form == "date":
-            notes.append("Timestamps are dates, read as 00:00 UTC.")
+        notes = [note for note in [taken_as(time.form, time.unit, time.zone)] if note]
         if "volume" not in self._table.layout.names:
-            notes.append("There is no column volume: volumes are unknown.")
+            notes.append(NO_VOLUME)
         if not self._asking.key.sees_all:
             notes.append(f"Where row-level security is on, dq sees what {self._asking.key.named} may see.")
         return notes
@@ -70,7 +65,7 @@ class Supabase:
     @property
     def unnamed(self) -> Rows:
         """Rows without an instrument in the stretch that was listed."""
-        return admit("", [], self._counted(self._nameless, "instrument"))
+        return admit("", [], Aside.counted(self._nameless, self._table.layout.names["instrument"], "NULL or blank"))
 
     def listed(self, since: int, until: int, names: Sequence[str] | None = None) -> list[Listed]:
         """The series with bars in `[since, until)` by name, or those of `names`, whenever their bars are."""
@@ -79,11 +74,14 @@ class Supabase:
         note(f"listing the series of {self.label}")
         ((start, end),) = self._table.time.spans(((since, until),))
         end = 2**62 if end is None else end
+        self._seen.until = end
         if names is not None:
-            return [self._listed(name, raw, until) for name, raw in self._listing.named(names, end).items()]
+            self._seen.stamps = self._listing.named(names, end)
+            return [self._listed(name, raw, until) for name, raw in self._seen.stamps.items()]
         found = self._listing.of_late(start, end)
-        self._nameless = self._listing.unnamed(start, end)
-        listed = (self._listed(name, raw, until) for name, raw in found.items())
+        self._seen.stamps = {name: raw for name, raw in found.items() if name.strip()}
+        self._nameless = self._listing.unnamed(start, end, [name for name in found if not name.strip()])
+        listed = (self._listed(name, raw, until) for name, raw in self._seen.stamps.items())
         return sorted((one for one in listed if (one.stamps >= since).any()), key=lambda one: one.instrument)
 
     def read(self, wanted: Sequence[Wanted]) -> Iterator[Rows]:
@@ -91,10 +89,10 @@ class Supabase:
         unplaced = {} if self._table.empty else self._listing.unplaced([one.instrument for one in wanted])
         questions = Questions(self._asking, self._table)
         zone = self._table.time.zone
-        for one, pages in zip(wanted, Reading(questions, self._pool).series(wanted), strict=True):
+        for one, pages in zip(wanted, self._pages(wanted, questions), strict=True):
             aside = Aside()
             pieces = [questions.piece(page, aside) for page in pages]
-            aside.extend(self._counted(unplaced.get(one.instrument, 0), "timestamp"))
+            aside.extend(Aside.counted(unplaced.get(one.instrument, 0), self._table.time.column, "NULL or infinity"))
             arrival, spans = self._table.order_by is not None, one.spans if zone else None
             yield admit(one.instrument, pieces, aside, zone=zone, arrival=arrival, spans=spans)
 
@@ -102,7 +100,7 @@ class Supabase:
         """The timestamps alone, by time."""
         questions = Questions(self._asking, self._table, only_stamps=True)
         zone = self._table.time.zone
-        for one, pages in zip(wanted, Reading(questions, self._pool).series(wanted), strict=True):
+        for one, pages in zip(wanted, self._pages(wanted, questions), strict=True):
             pieces = [questions.piece(page, Aside()) for page in pages]
             yield one.instrument, placed(pieces, zone=zone, spans=one.spans if zone else None).timestamp
 
@@ -119,24 +117,9 @@ class Supabase:
         self._asking.close()
         self._pool.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def _pages(self, wanted: Sequence[Wanted], questions: Questions) -> Iterator[list[Columns]]:
+        return self._seen.read(wanted, questions, Reading(questions, self._pool))
 
     def _listed(self, name: str, raw: Int, until: int) -> Listed:
-        stamps, strange = self._table.time.instants(raw)
-        piece = Piece(stamps if strange is None else stamps[~strange], ())
-        stamps = np.sort(placed([piece], zone=self._table.time.zone).timestamp)
-        return Listed(name, stamps[stamps < until])
-
-    def _counted(self, count: int, name: str) -> Aside:
-        aside = Aside()
-        if count:
-            what = "NULL" if name == "instrument" else "NULL or infinity"
-            aside.add(0, self._table.layout.names[name], what, f"of {count} rows")
-            aside.count = count
-        return aside
+        time = self._table.time
+        return Listed(name, known_before(until, *time.instants(raw), time.zone))

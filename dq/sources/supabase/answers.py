@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,12 @@ import numpy as np
 from dq.door import Form, text_form
 from dq.model import Float, Int, SourceError
 from dq.sources.arrays import floats, instants, integers
-from dq.sources.supabase.asking import Answer
+from dq.sources.supabase.asking import BROKEN, Answer
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LAST_PLACE = 2**63 - 1  # of rows whose order of arrival is not known
-BROKEN = "If it happens again, something between dq and the project rewrites answers; ask a colleague who runs that."
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,20 +59,40 @@ def columns_of(answer: Answer, place: str, stamps: Form, values: Sequence[str], 
     return Columns(raw, numbers, _whole(cells[-1], arrival, LAST_PLACE) if arrival else None)
 
 
-def rows_of(answer: Answer, place: str) -> list[dict[str, Any]]:
-    """The rows of a JSON answer.
+def rows_of(answer: Answer, place: str, *names: str) -> list[dict[str, Any]]:
+    """The rows of a JSON answer, all with the same columns, these among them.
 
     Raises:
         SourceError: it is none, or holds fewer or more rows than the server says.
     """
     try:
         rows = json.loads(answer.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{place} answered with broken JSON", hint=BROKEN) from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise SourceError(f"{place} answered with JSON that holds no rows", hint=BROKEN)
+    if not all(row.keys() == rows[0].keys() >= set(names) for row in rows):
+        raise SourceError(f"{place} answered with other columns than were asked for", hint=BROKEN)
     _counted(len(rows), answer, place)
     return rows
+
+
+def raw_of(rows: Sequence[Mapping[str, Any]], name: str, form: Form, place: str) -> Int:
+    """The timestamps of rows as the table counts.
+
+    Raises:
+        SourceError: a row has none, or one that is no timestamp of this form.
+    """
+    cells = [row.get(name) for row in rows]
+    try:
+        if form == "integer" and all(type(cell) is int for cell in cells):
+            return np.array(cells, np.int64)
+        texts = [cell for cell in cells if isinstance(cell, str)]
+        if form != "integer" and len(stamps := stamps_of(texts)) == len(cells):
+            return stamps
+    except (OverflowError, ValueError):
+        pass  # beyond 64 bits, or letters that no text has: neither is a time stamp
+    raise SourceError(f"{place} answered with what is no time stamp", hint=BROKEN)
 
 
 def stamps_of(cells: Sequence[str]) -> Int:

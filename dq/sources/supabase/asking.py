@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Params = Sequence[tuple[str, str]]
 CSV = "text/csv"
 JSON = "application/json"
+COUNTED = re.compile(r"(?:(\d{1,18})-(\d{1,18})|\*)/(?:(\d{1,18})|\*)")  # what an int64 holds
+BROKEN = "If it happens again, something between dq and the project rewrites answers; ask a colleague who runs that."
 CONNECTIONS = 4
 LOUD = ("httpx", "httpcore", "hpack")  # they log every step; dq.sources logs every request
 
@@ -100,14 +102,28 @@ class Asking:
         log.debug(
             "%s: %d, %d bytes, %.3f s", doing, response.status_code, len(response.content), time.monotonic() - begun
         )
-        told = trouble.of_response(response, accept, self.server, doing, self.key)
+        try:
+            told = trouble.of_response(response, accept, self.server, doing, self.key)
+        except Exception as error:  # headers and bodies are foreign text: whatever they break is their sender's fault
+            raise SourceError(f"{self.server} answered with what cannot be read while {doing}", hint=BROKEN) from error
         if told is not None:
             raise told
-        span = re.fullmatch(r"(?:(\d+)-(\d+)|\*)/(?:(\d+)|\*)", response.headers.get("content-range", ""))
+        return self._counted(response, doing)
+
+    def _counted(self, response: httpx.Response, doing: str) -> Answer:
+        """The answer with what its Content-Range says, unless that contradicts itself: its rows end behind the last."""
+        span = COUNTED.fullmatch(response.headers.get("content-range", ""))
         if span is None:
             return Answer(response.content, None, None)
-        rows = 0 if span[1] is None else int(span[2]) - int(span[1]) + 1
-        return Answer(response.content, rows, None if span[3] is None else int(span[3]))
+        first, last, total = (None if part is None else int(part) for part in span.groups())
+        if last is not None and total is not None and total <= last:
+            raise SourceError(
+                f"{self.server} said while {doing} that it sends rows {first:,} to {last:,} of {total:,}",
+                hint=BROKEN,
+                passing=True,  # a server that counts apart from reading may have lost rows in between
+            )
+        rows = 0 if first is None or last is None else last - first + 1
+        return Answer(response.content, rows, total)
 
     def _sent(self, table: str, params: Params, doing: str, accept: str, counted: bool) -> httpx.Response:
         import httpcore

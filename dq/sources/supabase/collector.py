@@ -8,20 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from dq.door import ERROR_LOG, REFERENCE_LEVELS, local_to_utc
+from dq.door import ERROR_LOG, REFERENCE_LEVELS
 from dq.door.contract import Column
-from dq.model import BarsError, ErrorLog, Int, Levels, SettingsError, SourceError
-from dq.sources.access import Absent, Access
+from dq.model import BarsError, ErrorLog, Int, Levels, Mask, SettingsError, SourceError
+from dq.sources.access import LONGEST_MESSAGE, Absent, Access
 from dq.sources.supabase import trouble
-from dq.sources.supabase.answers import rows_of, stamps_of
+from dq.sources.supabase.answers import raw_of, rows_of
 from dq.sources.supabase.asking import JSON, Asking
 from dq.sources.supabase.pages import proved
 from dq.sources.supabase.query import quoted
 from dq.sources.supabase.questions import TRIES, UNPROVED
 from dq.sources.supabase.table import Table, table_of
+from dq.sources.walls import each_alone
 
 PAGE = 5000
-LONGEST = 500  # characters of a message: whole traces are kept in some logs
 
 Row = dict[str, Any]
 
@@ -49,7 +49,7 @@ def entries(asking: Asking, access: Access, since: int, until: int) -> ErrorLog 
     if isinstance(read, Absent):
         return read
     stamps, (components, operations, messages, severities) = read
-    return ErrorLog(stamps, components, operations, [message[:LONGEST] for message in messages], severities)
+    return ErrorLog(stamps, components, operations, [message[:LONGEST_MESSAGE] for message in messages], severities)
 
 
 @dataclass(frozen=True)
@@ -94,21 +94,19 @@ class Entries:
         answer = self.asking.get(self.table.name, params, f"reading {self.table.place}", accept=JSON, counted=True)
         if answer.total is None:
             raise SourceError(f"{self._place} does not say how many rows there are", hint=UNPROVED)
-        return rows_of(answer, self._place), answer.total
+        return rows_of(answer, self._place, *names), answer.total
 
     def _stamps(self, rows: Sequence[Row]) -> Int:
-        cells = [row["timestamp"] for row in rows]
-        return np.array(cells, np.int64) if self.table.time.form == "integer" else stamps_of(cells)
+        return raw_of(rows, "timestamp", self.table.time.form, self._place)
 
-    def instants(self, rows: Sequence[Row]) -> tuple[Int, np.ndarray[Any, np.dtype[np.bool_]]]:
+    def instants(self, rows: Sequence[Row]) -> tuple[Int, Mask]:
         """Microseconds UTC, and which of them mean something."""
         stamps, strange = self.table.time.instants(self._stamps(rows))
         known = np.ones(len(stamps), np.bool_) if strange is None else ~strange
         if self.table.time.zone is None:
             return stamps, known
-        local, place = np.unique(stamps, return_inverse=True)
-        found, never, _ = local_to_utc(local, self.table.time.zone)
-        return found[place], known & ~never[place]
+        instants, never = each_alone(stamps, self.table.time.zone)
+        return instants, known & ~never
 
     @property
     def _place(self) -> str:

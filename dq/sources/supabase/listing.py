@@ -11,7 +11,7 @@ import numpy as np
 
 from dq.model import Int
 from dq.sources.access import MOST_RECENT
-from dq.sources.supabase.answers import rows_of, stamps_of
+from dq.sources.supabase.answers import raw_of, rows_of
 from dq.sources.supabase.asking import JSON, Asking, Params
 from dq.sources.supabase.pages import Span
 from dq.sources.supabase.pool import Pool
@@ -41,20 +41,22 @@ class Listing:
         found: dict[str, Int] = {}
         below: list[tuple[str, str]] = [(name, "not.is.null")]
         while rows := self._rows([*params, *below, ("limit", str(HOP))], "listing the series"):
-            for one in dict.fromkeys(str(row["i"]) for row in rows):
-                found[one] = self._stamps([row for row in rows if row["i"] == one])[:MOST_RECENT]
+            for one in dict.fromkeys(row["i"] for row in rows):
+                stamps = self._stamps([row for row in rows if row["i"] == one])[:MOST_RECENT]
+                found[self._bare(str(one))] = stamps
             below = [(name, f"lt.{rows[-1]['i']}")]
-        short = [one for one, stamps in found.items() if len(stamps) < MOST_RECENT]
+        short = [one for one, stamps in found.items() if len(stamps) < MOST_RECENT and one.strip()]
         return found | dict(zip(short, self.pool.ahead(partial(self._recent, until), short), strict=True))
 
     def named(self, names: Sequence[str], until: int) -> dict[str, Int]:
         """The most recent timestamps of these series before an instant, however old."""
         return dict(zip(names, self.pool.ahead(partial(self._recent, until), names), strict=True))
 
-    def unnamed(self, since: int, until: int) -> int:
-        """How many rows of a stretch have no instrument."""
+    def unnamed(self, since: int, until: int, blank: Sequence[str] = ()) -> int:
+        """How many rows of a stretch have no instrument, or one of these, which name nobody."""
         name = quoted(self.table.layout.names["instrument"])
-        return self._count([(name, "is.null"), *self.table.time.within((since, until))])
+        nobody = ("or", f"({name}.is.null,{name}.{one_of(blank)})") if blank else (name, "is.null")
+        return self._count([nobody, *self.table.time.within((since, until))])
 
     def unplaced(self, names: Sequence[str]) -> dict[str, int]:
         """How many rows of each series have no timestamp that can be placed in time; most have none."""
@@ -68,6 +70,15 @@ class Listing:
         some = [group for group, many in zip(groups, self.pool.ahead(count, groups), strict=True) if many]
         suspects = [(name,) for group in some for name in group]
         return {one[0]: many for one, many in zip(suspects, self.pool.ahead(count, suspects), strict=True)}
+
+    def _bare(self, name: str) -> str:
+        """A name without the blanks that a column of fixed width fills it up with, and that no filter needs."""
+        bare = name.rstrip(" ")
+        if bare == name:
+            return name
+        column = quoted(self.table.layout.names["instrument"])
+        same = self._rows([(column, f"eq.{bare}"), ("limit", "1")], "listing the series")
+        return bare if same and same[0]["i"] == name else name
 
     def _recent(self, until: int, name: str) -> Int:
         """The most recent timestamps of a series; a server may give fewer at once than are asked for."""
@@ -91,13 +102,11 @@ class Listing:
         stamp = quoted(self.table.time.column) + ("" if integer else "::text")
         select = ("select", f"i:{quoted(self.table.layout.names['instrument'])},t:{stamp}")
         answer = self.asking.get(self.table.name, [select, *params], doing, accept=JSON)
-        return rows_of(answer, f"{self.asking.server}, {self.table.place},")
+        return rows_of(answer, self._place, "i", "t")
 
     def _stamps(self, rows: Sequence[dict[str, Any]]) -> Int:
         """As the table counts, latest first."""
-        if self.table.time.form == "integer":
-            return np.array([row["t"] for row in rows], np.int64)
-        return stamps_of([row["t"] for row in rows])
+        return raw_of(rows, "t", self.table.time.form, self._place)
 
     def _count(self, params: Params) -> int:
         select = ("select", quoted(self.table.layout.names["instrument"]))
@@ -105,3 +114,7 @@ class Listing:
             self.table.name, [select, *params, ("limit", "1")], "counting rows", accept=JSON, counted=True
         )
         return answer.total or 0
+
+    @property
+    def _place(self) -> str:
+        return f"{self.asking.server}, {self.table.place},"

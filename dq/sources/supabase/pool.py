@@ -6,7 +6,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 Task = TypeVar("Task")
@@ -35,8 +36,9 @@ class Pool:
 
     def close(self) -> None:
         """Drop what has not begun, and let the threads go."""
-        while not self._calls.empty():
-            self._calls.get()
+        with suppress(Empty):
+            while True:
+                self._calls.get_nowait()
         for _ in self._threads:
             self._calls.put(None)
         for thread in self._threads:

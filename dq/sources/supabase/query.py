@@ -19,11 +19,8 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def quoted(name: str) -> str:
-    """A name of a column, or a value within a list."""
-    if _PLAIN.fullmatch(name):
-        return name
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A name of a column."""
+    return name if _PLAIN.fullmatch(name) else _value(name)
 
 
 def one_of(names: Iterable[str]) -> str:

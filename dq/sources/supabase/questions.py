@@ -9,7 +9,7 @@ import numpy as np
 
 from dq.door import Aside, Form, Piece
 from dq.model import COLUMNS, SourceError
-from dq.sources.supabase.answers import Columns, columns_of, rows_of, stamps_of
+from dq.sources.supabase.answers import Columns, columns_of, raw_of, rows_of
 from dq.sources.supabase.asking import JSON, Answer, Asking, Params
 from dq.sources.supabase.pages import Span
 from dq.sources.supabase.query import quoted
@@ -59,9 +59,8 @@ class Questions:
         params = [("select", f"t:{self._stamp}"), *self._of(instrument), *self.table.time.within(span), newest]
         doing = f"looking for the last bar of {instrument}"
         answer = self.asking.get(self.table.name, [*params, ("limit", "1")], doing, accept=JSON)
-        for row in rows_of(answer, self.place):
-            return int(row["t"]) if self.table.time.form == "integer" else int(stamps_of([str(row["t"])])[0])
-        return None
+        rows = rows_of(answer, self.place)[:1]
+        return int(raw_of(rows, "t", self.table.time.form, self.place)[0]) if rows else None
 
     def piece(self, columns: Columns, aside: Aside) -> Piece:
         """Columns as rows of a series; timestamps that mean nothing are set aside."""

@@ -15,9 +15,10 @@ from dq.door.instants import Unit
 from dq.model import BarsError, SettingsError, SourceError
 from dq.sources.access import Access
 from dq.sources.supabase import trouble
-from dq.sources.supabase.answers import rows_of, stamps_of
+from dq.sources.supabase.answers import rows_of
 from dq.sources.supabase.asking import JSON, Asking
-from dq.sources.supabase.query import Time, quoted
+from dq.sources.supabase.query import Time
+from dq.sources.supabase.spelling import compared_as_text
 
 SAMPLE = 20
 HIDDEN = (
@@ -57,7 +58,7 @@ def table_of(
         SettingsError: naive timestamps, and nobody said on which clock.
     """
     place = f"table {access.schema or 'public'}.{name}"
-    rows = _looked(asking, name, place)
+    rows = rows_seen(asking, name, place)
     renamed = _renamed(access, contract, rows)
     if not rows:
         if not asking.key.sees_all:
@@ -65,7 +66,7 @@ def table_of(
             raise trouble.ForbiddenError(f"{asking.server} shows {asking.key.named} no row of {place}", hint=hint)
         names = {column.name: renamed.get(column.name, column.name) for column in contract}
         return Table(name, place, Layout(names, "zoned"), Time(names["timestamp"], "zoned"), None, empty=True)
-    found = {theirs: _form([row.get(theirs) for row in rows]) for theirs in rows[0]}
+    found = forms_of(rows)
     layout = settle(found, sentence(place), renamed, ("instrument",), contract)
     time = _time(layout, rows, access.timezone, place)
     cells = [row.get(order_by or "") for row in rows]
@@ -88,7 +89,13 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _looked(asking: Asking, name: str, place: str) -> list[dict[str, Any]]:
+def rows_seen(asking: Asking, name: str, place: str) -> list[dict[str, Any]]:
+    """Some rows of a table, by the names of its columns; none where it has none, or shows none to this key.
+
+    Raises:
+        BarsError: no such table.
+        SourceError: we may not read it.
+    """
     try:
         answer = asking.get(name, [("select", "*"), ("limit", str(SAMPLE))], f"looking at {place}", accept=JSON)
     except trouble.RefusedError as wrong:
@@ -105,10 +112,15 @@ def _known(asking: Asking, name: str) -> str:
             asking.get("", [], "asking which tables there are", accept="application/openapi+json").content
         )
         names = list(said.get("definitions") or ())
-    except (SourceError, BarsError, ValueError, AttributeError):
+    except (SourceError, BarsError, ValueError, RecursionError, AttributeError):
         return ""
     near = get_close_matches(name, names, 3, 0.5) or names
     return f"It has {', '.join(near[:8])}: name one under [source.tables] ohlc." if near else ""
+
+
+def forms_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Form, str]]:
+    """What the columns of those rows hold, with the words for it."""
+    return {name: _form([row.get(name) for row in rows]) for row in rows[:1] for name in row}
 
 
 def _form(cells: Sequence[Any]) -> tuple[Form, str]:
@@ -164,21 +176,8 @@ def _order(
 
 def _check_instants(asking: Asking, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """See that timestamps are compared as instants: a column of text would give other rows than those of a span."""
-    time, instrument = table.time, table.layout.names.get("instrument")
-    texts = [row for row in rows if isinstance(row[time.column], str)]
-    known = [(row, stamps[0]) for row in texts if len(stamps := stamps_of([row[time.column]]))]
-    if time.form in {"integer", "date"} or not known:  # dates in text have the order of dates
-        return
-    row, stamp = known[0]
-    params = [
-        ("select", quoted(time.column)),
-        (quoted(time.column), f"eq.{time.respelled(int(stamp))}"),
-        ("limit", "1"),
-    ]
-    if instrument is not None and row[instrument] is not None:  # whose index makes it quick
-        params.append((quoted(instrument), f"eq.{row[instrument]}"))
-    if not rows_of(asking.get(table.name, params, f"looking at {table.place}", accept=JSON), asking.server):
+    if compared_as_text(asking, table, rows):
         raise BarsError(
-            f'{sentence(table.place)} cannot become bars: column "{time.column}" is text, needed is a time stamp',
+            f'{sentence(table.place)} cannot become bars: column "{table.time.column}" is text, needed is a time stamp',
             hint="ALTER TABLE … ALTER COLUMN … TYPE timestamptz USING …::timestamptz; makes it one.",
         )

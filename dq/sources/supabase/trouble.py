@@ -100,7 +100,8 @@ def _of_status(response: httpx.Response, server: str, doing: str, key: Key) -> D
     kind = ForbiddenError if code == "42501" else SourceError
     hint = f"{hint} ({said})".strip() if said else hint
     wait = _wait(response) if passing else None
-    return kind(f"{server} {what.replace('{key}', key.named)}", hint=hint, passing=passing, wait=wait)
+    where = f" while {doing}" if kind is ForbiddenError else ""
+    return kind(f"{server} {what.replace('{key}', key.named)}{where}", hint=hint, passing=passing, wait=wait)
 
 
 def of_silence(server: str, doing: str, seconds: float, *, first: bool) -> SourceError:
@@ -142,7 +143,7 @@ def of_connection(error: Exception, server: str, doing: str, *, answered: bool) 
 def _body(response: httpx.Response) -> dict[str, Any]:
     try:
         body = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
 
@@ -150,7 +151,8 @@ def _body(response: httpx.Response) -> dict[str, Any]:
 def _said(body: dict[str, Any], key: Key) -> str:
     """The server's own words, short and without the key."""
     parts = [str(body[name]) for name in ("message", "hint") if body.get(name)]
-    words = masked(" ".join(" ".join(parts).split()).replace(key.text, "***"))
+    sentences = (part.strip().rstrip(".") for part in parts)
+    words = masked(" ".join(". ".join(sentences).split()).replace(key.text, "***"))
     return words if len(words) <= 200 else words[:199] + "…"
 
 
@@ -161,5 +163,5 @@ def _wait(response: httpx.Response) -> float | None:
         return float(said)
     try:
         return max((parsedate_to_datetime(said) - parsedate_to_datetime(response.headers["date"])).total_seconds(), 0.0)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):  # the last of a year that no calendar has
         return None

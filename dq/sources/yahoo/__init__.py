@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from dq.door import Piece, Rows, admit
 from dq.model import DqError, Int, SettingsError, instant_text
-from dq.sources.access import Absent, Access, Listed, Wanted
+from dq.sources.access import Absent, Access, Listed, Opened, Wanted
 from dq.sources.yahoo.holding import Holding
 from dq.sources.yahoo.limits import reach_of
 from dq.sources.yahoo.line import Line
@@ -27,7 +26,7 @@ NOTHING = np.zeros(0, np.int64)
 HOW = "Name symbols as Yahoo does, with commas between them: yahoo:NQ=F or yahoo:NQ=F,ES=F."
 
 
-class Yahoo:
+class Yahoo(Opened):
     """Symbols of Yahoo Finance; see `dq.sources.access.Source`. Nothing is asked before bars are wanted.
 
     What is wrong with one symbol is told of that one. What is wrong with Yahoo as a whole is met once: symbols that
@@ -111,14 +110,6 @@ class Yahoo:
     def close(self) -> None:
         """Let go of the connection."""
         self._line.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _rows(self, wanted: Wanted) -> Piece:
         return self._holding(wanted.instrument, _end(wanted)).rows(wanted.spans)

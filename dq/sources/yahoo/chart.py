@@ -16,6 +16,7 @@ from dq.sources.yahoo.trouble import YahooError
 
 NO_BARS = ("data doesn't exist for startdate", "no data found for this date range")
 UNKNOWN = "Look its symbol up on finance.yahoo.com: futures end in =F (NQ=F), currencies in =X, coins in -USD."
+FOREVER = 253_402_300_800  # seconds: the year 10000
 SAME_NAMES = {"60m": "1h", "1wk": "1w"}
 
 
@@ -55,7 +56,7 @@ def chart_of(content: bytes, symbol: str, reach: Reach) -> Chart:
 def _chart(content: bytes, symbol: str) -> Mapping[str, Any]:
     try:
         chart = json.loads(content)["chart"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         chart = None
     if not isinstance(chart, dict):
         raise _broken(symbol, "is no chart in JSON")
@@ -95,19 +96,31 @@ def _bars(result: Mapping[str, Any], symbol: str) -> Chart:
     """The columns; rows without any price are left out and counted."""
     try:
         quote = result["indicators"]["quote"][0]
-        stamps = np.array(result["timestamp"])
-        columns = [np.array(quote[name], np.float64) for name in COLUMNS]
-    except (KeyError, IndexError, TypeError, ValueError):
+        seconds = list(result["timestamp"])
+        columns = [_numbers(quote[name]) for name in COLUMNS]
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
         raise _broken(symbol, "lacks a column, or holds what is no number") from None
-    if stamps.dtype.kind != "i" or any(column.ndim != 1 for column in (stamps, *columns)):
-        raise _broken(symbol, "holds timestamps that are no whole seconds")
+    if any(type(one) is not int or abs(one) >= FOREVER for one in seconds):
+        raise _broken(symbol, "holds timestamps that are no whole seconds, or of no calendar")
+    stamps = np.array(seconds, np.int64)
     lengths = {len(stamps), *map(len, columns)}
     if len(lengths) > 1:
         raise _broken(symbol, f"is not whole: {max(lengths)} rows in one column and {min(lengths)} in another")
     priced = ~np.isnan(columns[:4]).all(axis=0)
     order = np.argsort(stamps[priced], kind="stable")
     values = tuple(column[priced][order] for column in columns)
-    return Chart(Piece(stamps[priced][order].astype(np.int64) * SECOND, values), int((~priced).sum()))
+    return Chart(Piece(stamps[priced][order] * SECOND, values), int((~priced).sum()))
+
+
+def _numbers(cells: list[object]) -> Float:
+    """The cells of a column, NaN where there is none; text and truth values are no numbers, whatever numpy makes of them.
+
+    Raises:
+        TypeError: it holds something else.
+    """
+    if not {type(cell) for cell in cells} <= {int, float, type(None)}:
+        raise TypeError
+    return np.array(cells, np.float64)
 
 
 def _broken(symbol: str, what: str) -> YahooError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dq.model import SourceError
 from dq.sources.access import Access
 
@@ -83,7 +85,4 @@ def silent(access: Access, *, connecting: bool) -> YahooError:
 
 def seconds_of(asked: str | None) -> float | None:
     """A Retry-After in seconds; None where there is none, or a date, which only a clock could read."""
-    try:
-        return float(asked) if asked and float(asked) >= 0 else None
-    except ValueError:
-        return None
+    return float(asked) if asked and re.fullmatch(r"\d{1,6}", asked.strip()) else None
