@@ -56,7 +56,6 @@ def test_addresses_with_everything_that_libpq_takes(tmp_path):
     for url in (
         "postgresql:///d?host=/run/postgresql&port=5433",
         "postgresql://u:p%40ss@[::1]:5432,h2:5433/d?target_session_attrs=any",
-        "postgresql://u:p@ss@h:6543/d",
         "postgresql://?service=bars",
         "postgresql://postgres.abc:x@aws-0-eu-west-1.pooler.supabase.com:6543/postgres?sslmode=require",
     ):
