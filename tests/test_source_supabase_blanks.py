@@ -23,7 +23,8 @@ def made(name, kind, *names):
 
 TABLES = [
     *made("fixed", "char(10)", "ES=F", "a b", "NQ=F"),
-    *made("blank", "text", "", None, "ES"),
+    *made("both", "text", "trail", "trail ", " lead", "only "),
+    *made("blank", "text", "", "  ", "\t", None, "ES"),
     *made("fixed_blank", "char(10)", "", None, "ES"),
 ]
 
@@ -54,7 +55,14 @@ def test_names_of_fixed_width_are_those_that_postgresql_gives(rest):
         assert read == [("ES=F", 300), ("NQ=F", 300), ("a b", 300)]
 
 
-@pytest.mark.parametrize(("table", "count"), [("blank", 600), ("fixed_blank", 600)])
+def test_blanks_that_tell_two_series_apart_stay(rest):
+    with opened(rest, "both") as source:
+        names = names_of(source)
+        assert names == [" lead", "only ", "trail", "trail "]
+        assert [len(rows.bars) for rows in source.read([Wanted(name, ALL) for name in names])] == [300] * 4
+
+
+@pytest.mark.parametrize(("table", "count"), [("blank", 1200), ("fixed_blank", 600)])
 def test_rows_whose_instrument_is_blank_belong_to_nobody(rest, table, count):
     with opened(rest, table) as source:
         assert names_of(source) == ["ES"]

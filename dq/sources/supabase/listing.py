@@ -15,7 +15,7 @@ from dq.sources.supabase.answers import raw_of, rows_of
 from dq.sources.supabase.asking import JSON, Asking, Params
 from dq.sources.supabase.pages import Span
 from dq.sources.supabase.pool import Pool
-from dq.sources.supabase.query import one_of, quoted
+from dq.sources.supabase.query import lower_than, one_of, quoted
 from dq.sources.supabase.table import Table
 
 NAME_THEM = "Name them: --instrument, INSTRUMENT, or [series] in dq.toml."
@@ -51,7 +51,7 @@ class Listing:
             for one in dict.fromkeys(row["i"] for row in rows):
                 stamps = self._stamps([row for row in rows if row["i"] == one])[:MOST_RECENT]
                 found[self._bare(str(one))] = stamps
-            below = [(name, f"lt.{rows[-1]['i']}")]
+            below = [lower_than(name, str(rows[-1]["i"]))]
         short = [one for one, stamps in found.items() if len(stamps) < MOST_RECENT and one.strip()]
         return found | dict(zip(short, self.pool.ahead(partial(self._recent, until), short), strict=True))
 
@@ -84,7 +84,7 @@ class Listing:
         if bare == name:
             return name
         column = quoted(self.table.layout.names["instrument"])
-        same = self._rows([(column, f"eq.{bare}"), ("limit", "1")], "listing the series")
+        same = self._rows([(column, one_of([bare])), ("limit", "1")], "listing the series")
         return bare if same and same[0]["i"] == name else name
 
     def _recent(self, until: int, name: str) -> Int:
@@ -94,7 +94,7 @@ class Listing:
         before: int = until
         while (missing := MOST_RECENT - sum(map(len, found))) > 0:
             span: Span = (-(2**62), before)
-            params = [(column, f"eq.{name}"), *self.table.time.within(span), ("order", f"{stamp}.desc")]
+            params = [(column, one_of([name])), *self.table.time.within(span), ("order", f"{stamp}.desc")]
             stamps = self._stamps(
                 self._rows([*params, ("limit", str(missing))], f"looking for the latest bars of {name}")
             )

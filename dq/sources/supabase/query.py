@@ -28,6 +28,11 @@ def one_of(names: Iterable[str]) -> str:
     return f"in.({','.join(_value(name) for name in names)})"
 
 
+def lower_than(column: str, name: str) -> tuple[str, str]:
+    """A filter for values below this one; within brackets it may stand in quotes, which keep its outer blanks."""
+    return "and", f"({column}.lt.{_value(name)})"
+
+
 def _value(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

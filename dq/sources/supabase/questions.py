@@ -12,7 +12,7 @@ from dq.model import COLUMNS, SourceError
 from dq.sources.supabase.answers import Columns, columns_of, raw_of, rows_of
 from dq.sources.supabase.asking import JSON, Answer, Asking, Params
 from dq.sources.supabase.pages import Span
-from dq.sources.supabase.query import quoted
+from dq.sources.supabase.query import one_of, quoted
 from dq.sources.supabase.table import Table
 
 PAGE = 20_000  # rows asked for at once; servers give fewer: 1,000 unless they are told otherwise
@@ -129,7 +129,7 @@ class Questions:
         return column if self.table.time.form == "integer" else f"{column}::text"
 
     def _of(self, instrument: str) -> Params:
-        return [(quoted(self.table.layout.names["instrument"]), f"eq.{instrument}")]
+        return [(quoted(self.table.layout.names["instrument"]), one_of([instrument]))]
 
 
 def _joined(pages: Sequence[Columns]) -> Columns:
