@@ -1,5 +1,6 @@
 """PostgreSQL's binary answers: whatever they hold, what was counted has to be there."""
 
+import ast
 import struct
 
 import numpy as np
@@ -46,6 +47,14 @@ def test_an_answer_that_ends_anywhere_before_its_trailer_is_incomplete():
         with pytest.raises(SourceError, match="incomplete") as told:
             list(binary.rows([STREAM[:end]]))
         assert told.value.passing
+
+
+def test_reading_never_calls_for_python_s_parser_which_two_threads_of_3_11_may_not_share(monkeypatch):
+    prices = array(bytes(32), bytes(32), kind=LSEG, width=32)
+    with monkeypatch.context() as without:
+        without.setattr(ast, "parse", None)
+        columns = binary.fours(prices, 2)
+    assert [column.tolist() for column in columns] == [[0, 0]] * 4
 
 
 def test_arrays_are_columns():

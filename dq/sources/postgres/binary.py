@@ -14,6 +14,9 @@ HEADER = 19  # signature, flags, length of the extension
 _LENGTH = struct.Struct("!i")
 _COUNT = struct.Struct("!h")
 _ARRAY = struct.Struct("!iiIii")  # dimensions, whether NULLs, element type, length, lower bound
+# Spelt ">4f8", NumPy would parse the 4 as Python at every call: slow, and CPython 3.11's parser fails now and then where
+# two threads use it at once (SystemError, "AST constructor recursion depth mismatch"; a series is read by two).
+_FOUR = np.dtype((">f8", 4))
 EPOCH_2000 = 946_684_800_000_000  # PostgreSQL counts microseconds from 2000-01-01
 
 
@@ -77,7 +80,7 @@ def floats(field: memoryview | None, count: int) -> Float:
 
 def fours(field: memoryview | None, count: int) -> tuple[Float, ...]:
     """The four floats of each of so many segments, as they lie in the answer."""
-    values = _elements(field, ">4f8", count)
+    values = _elements(field, _FOUR, count)
     return tuple(values[:, column] for column in range(4))
 
 
@@ -105,7 +108,7 @@ def incomplete(why: str) -> SourceError:
     )
 
 
-def _elements(field: memoryview | None, kind: str, count: int | None) -> np.ndarray[Any, np.dtype[Any]]:
+def _elements(field: memoryview | None, kind: str | np.dtype[Any], count: int | None) -> np.ndarray[Any, np.dtype[Any]]:
     """The elements of an array of one dimension without NULLs, all of one size.
 
     Raises:
