@@ -9,7 +9,7 @@ import pytest
 from html_samples import AT, BTC, clean_run, crowded_run, hole, instant, lifelike, no_bars, run, sick_run, verdict
 
 from dq.model import HOUR, MINUTE, NO_INSTANT, CheckVerdict, Finding, Incident, RunError, Series, SettingsError
-from dq.reports.html import write_docs
+from dq.reports.html import Site, write_docs
 
 VOID = {"meta", "link"}
 
@@ -49,7 +49,7 @@ class Page(HTMLParser):
 
 
 def written(asked, bars, tmp_path):
-    return Page(write_docs(asked, bars, tmp_path / "docs").read_text())
+    return Page(write_docs(Site(asked, bars), tmp_path / "docs").read_text())
 
 
 def test_says_the_verdict_first_and_everything_about_the_run(tmp_path):
@@ -96,7 +96,7 @@ def test_loads_nothing_and_runs_nothing(tmp_path):
 
 
 def test_a_clean_run_is_short_and_says_so(tmp_path):
-    path = write_docs(*clean_run(), tmp_path)
+    path = write_docs(Site(*clean_run()), tmp_path)
     page = Page(path.read_text())
     assert "All clean: 1 series, 60 bars" in page.text
     assert "Incidents" not in page.text
@@ -107,7 +107,7 @@ def test_a_usual_run_stays_below_300_kb(tmp_path):
     asked, bars = sick_run()
     more = [hole(BTC, AT - HOUR + at * MINUTE, 1, "warning") for at in range(0, 60, 3)]
     asked = replace(asked, findings=(*asked.findings, *more))
-    assert write_docs(asked, bars, tmp_path).stat().st_size < 300_000
+    assert write_docs(Site(asked, bars), tmp_path).stat().st_size < 300_000
 
 
 EVIL = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
@@ -126,7 +126,7 @@ def test_everything_from_outside_is_escaped(tmp_path):
     sick = Incident(EVIL, "price_spike", EVIL, "critical", EVIL, at, at, (EVIL,), (0,), EVIL)
     asked = run([told], [spike], [sick], errors=(RunError("k", EVIL, EVIL, EVIL),), notes=(EVIL,), suite=EVIL, id=EVIL)
     asked = replace(asked, source=f"postgresql://{EVIL}", dq_version=EVIL)
-    text = write_docs(asked, {(EVIL, MINUTE): bars.ordered}, tmp_path).read_text()
+    text = write_docs(Site(asked, {(EVIL, MINUTE): bars.ordered}), tmp_path).read_text()
     page = Page(text)
     assert "<script" not in text
     assert "<img" not in text
@@ -140,7 +140,7 @@ def test_any_name_can_be_written(tmp_path, name):
     series = Series(name, MINUTE, "24/7")
     bars = lifelike(series)
     asked = run([verdict(series, bars)], [hole(series, int(bars.timestamp[250]), 1)])
-    assert write_docs(asked, {(name, MINUTE): bars.ordered}, tmp_path).stat().st_size > 5_000
+    assert write_docs(Site(asked, {(name, MINUTE): bars.ordered}), tmp_path).stat().st_size > 5_000
 
 
 def test_findings_without_bars_series_or_time_are_told_and_not_drawn(tmp_path):
@@ -175,7 +175,7 @@ def test_errors_are_told_before_incidents(tmp_path):
 
 def test_many_series_and_findings_are_capped_aloud(tmp_path):
     asked, bars = crowded_run()
-    path = write_docs(asked, bars, tmp_path)
+    path = write_docs(Site(asked, bars), tmp_path)
     page = Page(path.read_text())
     assert path.stat().st_size < 1_500_000
     assert "9,500 more findings are not shown here" in page.text
@@ -198,9 +198,9 @@ def test_findings_of_one_place_share_a_drawing(tmp_path):
 def test_same_run_same_page_and_nothing_else_in_the_folder(tmp_path):
     asked, bars = sick_run()
     folder = tmp_path / "a" / "b"
-    first = write_docs(asked, bars, folder)
+    first = write_docs(Site(asked, bars), folder)
     before = first.read_bytes()
-    assert write_docs(asked, bars, folder).read_bytes() == before
+    assert write_docs(Site(asked, bars), folder).read_bytes() == before
     assert [path.name for path in folder.iterdir()] == ["index.html"]
 
 
@@ -209,20 +209,20 @@ def test_an_impossible_folder_is_a_wrong_question(tmp_path):
     taken.write_text("x")
     for folder in (taken, taken / "below", tmp_path / "nul\0", tmp_path / ("x" * 300)):
         with pytest.raises(SettingsError, match="nothing can be written there"):
-            write_docs(*clean_run(), folder)
+            write_docs(Site(*clean_run()), folder)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_without_rights_is_a_wrong_question(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(SettingsError, match="Permission denied"):
-        write_docs(*clean_run(), tmp_path)
+        write_docs(Site(*clean_run()), tmp_path)
 
 
 def test_an_unfinished_page_leaves_the_old_one_and_no_litter(tmp_path):
     (tmp_path / "index.html").mkdir()  # nothing can take its place
     with pytest.raises(Exception, match="could not be written") as told:
-        write_docs(*clean_run(), tmp_path)
+        write_docs(Site(*clean_run()), tmp_path)
     assert told.value.exit_status == 3
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
 

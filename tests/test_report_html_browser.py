@@ -6,7 +6,7 @@ import pytest
 from chromium import BROWSER, Chromium
 from html_samples import crowded_run, sick_run
 
-from dq.reports.html import write_docs
+from dq.reports.html import Site, write_docs
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine (apt-get install chromium)")
 
@@ -54,7 +54,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def sick(tmp_path_factory):
-    return write_docs(*sick_run(), tmp_path_factory.mktemp("sick"))
+    return write_docs(Site(*sick_run()), tmp_path_factory.mktemp("sick"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -112,7 +112,7 @@ def test_prints_with_everything_unfolded(browser, sick):
 
 
 def test_a_crowded_page_opens_fast(browser, tmp_path):
-    page = write_docs(*crowded_run(), tmp_path)
+    page = write_docs(Site(*crowded_run()), tmp_path)
     browser.open(page, 1280)
     assert browser.complaints() == []
     assert browser.value("document.querySelectorAll('figure').length") == 60

@@ -45,9 +45,9 @@ def _outcome(asked: Asked, limit: int | None) -> Outcome:
 
 def write_docs_of(outcome: Outcome, folder: Path) -> None:
     """Write the run as an HTML page into that folder, and say where."""
-    from dq.reports.html import write_docs
+    from dq.reports.html import Site, write_docs
 
-    page = write_docs(outcome.run, outcome.bars, folder)
+    page = write_docs(Site(outcome.run, outcome.bars, outcome.markets), folder)
     click.echo(f"docs: {page}", err=True)
 
 

@@ -16,7 +16,7 @@ from dq.model.instants import (
     parse_duration,
 )
 from dq.model.market import NO_REFERENCE, Market, SetAside
-from dq.model.run import CheckVerdict, Run, RunError, SeriesVerdict, completeness, worst
+from dq.model.run import CheckVerdict, PastRun, Run, RunError, SeriesVerdict, completeness, worst
 from dq.model.series import Series, Window
 from dq.model.sessions import Halt, Sessions
 from dq.model.slots import Slots, lay_slots
@@ -68,6 +68,7 @@ __all__ = [
     "Mask",
     "Nights",
     "OrderedBars",
+    "PastRun",
     "Repeats",
     "Run",
     "RunError",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from dq.model.findings import SEVERITIES, Finding, Incident
 from dq.model.series import Series, Window
@@ -105,6 +105,27 @@ class Run:
     def count(self, severity: str) -> int:
         """Findings of that severity."""
         return sum(finding.severity == severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """An earlier run of the same source, as reports over time show it.
+
+    Attributes:
+        findings: how many of each severity.
+        series: name of each series (`Series.name`) to its verdict and completeness (0 to 1, or None).
+    """
+
+    id: str
+    as_of: int
+    window: Window
+    verdict: str
+    exit_code: int
+    seconds: float
+    bars: int
+    completeness: float | None
+    findings: Mapping[str, int]
+    series: Mapping[str, tuple[str, float | None]] = field(default_factory=dict)
 
 
 def completeness(series: Iterable[SeriesVerdict]) -> float | None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dq.explain.incidents import tell_incidents
-from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict, Window
+from dq.model import DqError, Finding, Market, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
 from dq.run.attempts import attempted
 from dq.run.cases import Case, open_case
 from dq.run.comparing import compare
 from dq.run.deadline import OutOfTime
 from dq.run.fetch import Fetched, as_error, fetch
-from dq.run.judge import judge_all
+from dq.run.judge import Judged, judge_all
 from dq.run.profiles import Profiles
 from dq.run.record import recorded
 from dq.run.refusals import refuse_wrong_questions
@@ -31,16 +31,30 @@ from dq.sources.doing import note
 if TYPE_CHECKING:
     from dq.history.profiles import ProfileRecord
 
-BarsBySeries = Mapping[tuple[str, int], OrderedBars]
+Key = tuple[str, int]  # instrument and interval (microseconds)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A run, the bars that it judged by instrument and interval (microseconds), and the profiles it can keep."""
+    """A run, each series as it was judged, and the profiles that can be kept."""
 
     run: Run
-    bars: BarsBySeries = field(default_factory=dict)
+    judged: Sequence[Judged] = ()
     profiles: Sequence[ProfileRecord] = ()
+
+    @property
+    def bars(self) -> Mapping[Key, OrderedBars]:
+        """The bars of each series."""
+        return {_key(one.market): one.case.bars.ordered for one in self.judged}
+
+    @property
+    def markets(self) -> Mapping[Key, Market]:
+        """Sessions and slots of each series."""
+        return {_key(one.market): one.market for one in self.judged}
+
+
+def _key(market: Market) -> Key:
+    return market.series.instrument, market.series.interval
 
 
 def validate(asked: Asked, version: str) -> Outcome:
@@ -93,10 +107,8 @@ def _judged(source: Source, asked: Asked) -> Outcome:
         errors.append(_nothing(source))
     verdicts = [series_verdict(one, asked.settings.shown_zone, logged.verdicts) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
-    bars = {(case.market.series.instrument, case.market.series.interval): case.bars.ordered for case in cases}
-    return Outcome(
-        replace(run, notes=(*source.notes, *compared.notes)), bars, profiles.renewed() if asked.record else ()
-    )
+    run = replace(run, notes=(*source.notes, *compared.notes))
+    return Outcome(run, judged, profiles.renewed() if asked.record else ())
 
 
 def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:

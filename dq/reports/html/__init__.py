@@ -6,17 +6,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from dq.model import DqError, Run, SettingsError
-from dq.reports.html.figures import BarsBySeries
+from dq.model import DqError, SettingsError
+from dq.reports.html.site import Site
 
-__all__ = ["write_docs"]
+__all__ = ["Site", "write_docs"]
 
 
-def write_docs(run: Run, bars: BarsBySeries, folder: Path) -> Path:
+def write_docs(site: Site, folder: Path) -> Path:
     """Write `index.html` into the folder, which is made where it does not exist; whole, or not at all.
-
-    Args:
-        bars: the bars of each series by instrument and interval (microseconds); a series without any is not drawn.
 
     Returns:
         The page written.
@@ -27,7 +24,7 @@ def write_docs(run: Run, bars: BarsBySeries, folder: Path) -> Path:
     """
     from dq.reports.html.page import render
 
-    text = render(run, bars).encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 cannot
+    text = render(site.run, site.bars).encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 cannot
     page = folder / "index.html"
     _finish(_begin(folder), page, text)
     return page

@@ -1,0 +1,1 @@
+"""Every check as a Great Expectations expectation: `import dq.gx` registers them."""

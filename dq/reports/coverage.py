@@ -1,0 +1,107 @@
+"""How much of what was owed is there, stretch by stretch of time: what heat maps and sparklines show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dq.model import DAY, HOUR, NO_INSTANT, WEEK, Finding, Int, Market, OrderedBars, Window
+
+HOLES = ("missing_bar", "stale_series")
+STEPS = ("hour", "day", "week", "month")
+UNTOLD = "unknown"  # the cause of a missing slot that no finding speaks of
+_MONDAY = 4 * DAY  # 1970-01-05
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """What one series owed and has, stretch by stretch.
+
+    Attributes:
+        starts: int64, microseconds UTC, ascending: hours, or midnights of the dates that name sessions, weeks (Mondays)
+            or months. Stretches in which nothing fell due are left out.
+        owed: int64, slots that fell due in each.
+        present: int64, those of them that have a bar.
+        missing: cause -> int64, those that have none.
+    """
+
+    starts: Int
+    owed: Int
+    present: Int
+    missing: Mapping[str, Int]
+
+
+def step_of(window: Window) -> str:
+    """The name of the stretch that suits a window: at most about a hundred of them fill it."""
+    length = window.end - window.start
+    for step, most in (("hour", 3 * DAY), ("day", 110 * DAY), ("week", 110 * WEEK)):
+        if length <= most:
+            return step
+    return "month"
+
+
+def coverage(market: Market, bars: OrderedBars, findings: Iterable[Finding], step: str) -> Coverage:
+    """What the market owed in the window, and what of it is there.
+
+    Args:
+        bars: those of the series; others than those of the window change nothing.
+        findings: those of the series; the causes of what is missing come from them.
+        step: one of STEPS.
+    """
+    first, last = market.first_slot, max(market.last_slot, market.first_slot)
+    numbers = np.arange(first, last)
+    held, present = market.slots.numbered(bars.timestamp)
+    there = np.zeros(last - first, np.bool_)
+    there[held[present & (held >= first) & (held < last)] - first] = True
+    starts, place = np.unique(_starts(market, numbers, step), return_inverse=True)
+
+    def count(chosen: np.ndarray) -> Int:
+        return np.bincount(place[chosen], minlength=len(starts)).astype(np.int64)
+
+    causes = _causes(market, findings, there)
+    missing = {name: count(~there & (causes == number)) for number, name in enumerate(_names(findings))}
+    told = {name: counts for name, counts in missing.items() if counts.any()}
+    return Coverage(starts, np.bincount(place, minlength=len(starts)).astype(np.int64), count(there), told)
+
+
+def _names(findings: Iterable[Finding]) -> list[str]:
+    causes = {one.cause or UNTOLD for one in findings if one.check in HOLES}
+    return [UNTOLD, *sorted(causes - {UNTOLD})]
+
+
+def _causes(market: Market, findings: Iterable[Finding], there: np.ndarray) -> Int:
+    """The number of each slot's cause among `_names`; a shorter hole is told more exactly than one around it."""
+    names = {name: number for number, name in enumerate(_names(findings))}
+    holes = [one for one in findings if one.check in HOLES and one.start != NO_INSTANT]
+    causes = np.zeros(len(there), np.int64)
+    for hole in sorted(holes, key=lambda one: one.start - one.end):
+        begin, end = market.slots.number(np.array([hole.start, hole.end])).tolist()
+        begin, end = max(begin - market.first_slot, 0), end - market.first_slot + 1
+        causes[begin : max(end, begin)] = names[hole.cause or UNTOLD]
+    return causes
+
+
+def _starts(market: Market, numbers: Int, step: str) -> Int:
+    """The beginning of the stretch that each slot of those numbers belongs to."""
+    slots = market.slots
+    stamps = slots.timestamps(numbers)
+    if step == "hour":
+        return stamps // HOUR * HOUR
+    days = _dates(market, stamps)
+    if step == "day":
+        return days
+    if step == "week":
+        return (days - _MONDAY) // WEEK * WEEK + _MONDAY
+    months = days.astype("datetime64[us]").astype("datetime64[M]")
+    return months.astype("datetime64[us]").astype(np.int64)
+
+
+def _dates(market: Market, stamps: Int) -> Int:
+    """Midnight of the date of the session that each slot belongs to."""
+    known = market.sessions
+    if market.series.daily or len(known) == 0:
+        return stamps // DAY * DAY
+    at = np.searchsorted(known.closes, stamps - market.slots.offset, side="right")
+    return known.day[np.minimum(at, len(known) - 1)] * DAY
