@@ -1,20 +1,18 @@
 """History: what a run leaves behind, in a real file."""
 
-import json
 import sqlite3
 import stat
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from dq.history import open_history
 from dq.history.store import KEPT
+from dq.history.tally import Tally
 from dq.model import (
     MINUTE,
     CheckVerdict,
-    Evidence,
     Finding,
     Incident,
     Run,
@@ -59,10 +57,9 @@ def test_a_run_is_read_back_as_it_was_recorded(path):
     assert (record.id, record.as_of, record.window, record.verdict) == ("r-1", 1_000, Window(0, 60), "fail")
     assert (record.bars, record.expected_bars, record.completeness) == (58, 60, pytest.approx(58 / 60))
     assert record.findings == {"info": 0, "warning": 1, "critical": 0}
-    assert record.summary["notes"] == ["a note"]
-    assert record.summary["errors"][0]["message"] == "ES=F did not answer."
-    (series,) = record.summary["series"]
-    assert (series["instrument"], series["missing_bars"], series["not_checked"]) == ("NQ=F", 2, ["null_volume"])
+    assert (record.notes, record.errors, record.checks) == (("a note",), (error,), {"missing_bar": 1})
+    assert record.series == (Tally("NQ=F 1m", "fail", owed=60, missing=2, findings=1),)
+    assert record.series[0].completeness == record.completeness
 
 
 def test_runs_come_newest_first_and_no_more_than_asked_for(path):
@@ -77,21 +74,8 @@ def test_a_run_recorded_twice_is_one_run(path):
         history.record(run(findings=(HOLE, HOLE)))
         history.record(run())
         assert len(history.runs(10)) == 1
-    assert rows(path, "SELECT count(*) FROM finding") == [(1,)]
-
-
-def test_findings_are_stored_whole_and_their_numbers_are_json(path):
-    evidence = Evidence(sigmas=np.float64(12.5), came_back=False)
-    found = replace(
-        HOLE, start=np.int64(60), columns=("open",), observed=np.float64(1.5), expected=float("nan"), evidence=evidence
-    )
-    odd = replace(HOLE, series=None, observed=[float("inf"), "a"], expected=None)
-    with open_history(path) as history:
-        history.record(run(findings=(found, odd)))
-    first, second = rows(path, "SELECT instrument, start_at, columns, observed, expected, evidence FROM finding")
-    assert first[:3] == ("NQ=F", 60, '["open"]')
-    assert [json.loads(text) for text in first[3:]] == [1.5, None, {"sigmas": 12.5, "came_back": False}]
-    assert second == (None, 60, "[]", '[null, "a"]', None, None)
+        assert history.run("r-1") == run()
+    assert rows(path, "SELECT count(*) FROM detail") == [(1,)]
 
 
 def test_an_incident_keeps_the_instant_at_which_it_was_first_seen_until_it_is_resolved(path):
@@ -129,19 +113,20 @@ def test_old_runs_are_forgotten_with_their_findings(path, monkeypatch):
         for number in range(5):
             history.record(run(f"r-{number}"))
         assert [record.id for record in history.runs(10)] == ["r-4", "r-3", "r-2"]
-    assert rows(path, "SELECT DISTINCT run FROM finding") == [("r-2",), ("r-3",), ("r-4",)]
+        assert history.run("r-1") is None
+    assert rows(path, "SELECT run FROM detail ORDER BY run") == [("r-2",), ("r-3",), ("r-4",)]
     assert KEPT > 24 * 366
 
 
 def test_a_run_is_recorded_whole_or_not_at_all(path):
-    unspeakable = replace(HOLE, start=object())
+    unspeakable = incident(start=object())
     with open_history(path) as history:
         history.record(run())
         with pytest.raises(Exception, match="not supported"):
-            history.record(run("r-2", findings=(HOLE, unspeakable)))
+            history.record(run("r-2", incidents=(incident(), unspeakable)))
         assert [record.id for record in history.runs(10)] == ["r-1"]
         history.record(run("r-3"))
-    assert rows(path, "SELECT count(*) FROM finding") == [(2,)]
+    assert rows(path, "SELECT run FROM detail ORDER BY run") == [("r-1",), ("r-3",)]
 
 
 def test_file_and_folder_are_their_owners_alone(path):

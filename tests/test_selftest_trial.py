@@ -18,11 +18,11 @@ from dq.run.asked import Asked
 from dq.run.cases import Case, suite_of
 from dq.run.fetch import Fetched
 from dq.run.windows import Look
-from dq.selftest.plan import Attempt
-from dq.selftest.subjects import Subject
-from dq.selftest.trial import tried
 from dq.settings import Settings
 from dq.sources import Access
+from dq.trials.plan import Attempt
+from dq.trials.subjects import Subject
+from dq.trials.trial import tried
 
 ROW, FAR = 200, 400
 

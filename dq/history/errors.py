@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 WAIT = 2.0  # seconds for which we wait for another process
 
-_ELSEWHERE = "or name another file with DQ_HISTORY, or go without one: --no-history"
+_ELSEWHERE = "or name another file with DQ_HISTORY"
 _WRITABLE = f"Make the file and its folder writable for this user, {_ELSEWHERE}."
 _LOCKED = f"Wait for that process or stop it, {_ELSEWHERE}."
 _ROOM = f"Make room on that disk, {_ELSEWHERE}."
 
 
 class HistoryError(DqError):
-    """The history cannot be read or written: the run may be right, but it is not recorded."""
+    """The history cannot be read or written; what was found of the bars may be right."""
 
     kind = "history"
 
@@ -35,11 +35,11 @@ def trouble_told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as wrong:
         said, hint = _reason(wrong)
-        raise HistoryError(f"The run is not recorded: its history {str(path)!r} {said}.", hint=hint) from wrong
+        raise HistoryError(f"The history {str(path)!r} {said}.", hint=hint) from wrong
     except OSError as wrong:
         place = "" if wrong.filename in {None, str(path)} else f": {str(wrong.filename)!r}"
         said = f"cannot be opened: {wrong.strerror}{place}"
-        raise HistoryError(f"The run is not recorded: its history {str(path)!r} {said}.", hint=_WRITABLE) from wrong
+        raise HistoryError(f"The history {str(path)!r} {said}.", hint=_WRITABLE) from wrong
 
 
 def is_damage(wrong: sqlite3.Error) -> bool:

@@ -15,7 +15,7 @@ from dq.history.errors import WAIT, HistoryError
 from dq.history.statements import statement
 
 APPLICATION = 0x64716873  # "dqhs": how we know a file of ours from another program's database
-VERSION = 2
+VERSION = 3
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100  # bytes; a shorter file was never written whole

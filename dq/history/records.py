@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dq.model import SEVERITIES, Evidence, Finding, Run, SeriesVerdict, Window
+from dq.history.packing import plain
+from dq.history.tally import Tally, older_tallies, tallies, tally_blob
+from dq.model import SEVERITIES, PastRun, Run, RunError, Window
 
 Row = dict[str, Any]
 
@@ -37,11 +40,12 @@ class IncidentRecord:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as it was recorded.
+    """The figures of a run as it was recorded.
 
     Attributes:
         findings: severity -> how many.
-        summary: `series`, `errors` and `notes`, as JSON has them.
+        checks: check -> how many findings; empty in runs that dq recorded before version 3 of the file.
+        series: a line of figures for each.
     """
 
     id: str
@@ -57,7 +61,17 @@ class RunRecord:
     expected_bars: int | None
     completeness: float | None
     findings: Mapping[str, int]
-    summary: Mapping[str, Any]
+    checks: Mapping[str, int]
+    errors: tuple[RunError, ...]
+    notes: tuple[str, ...]
+    series: tuple[Tally, ...]
+
+    @property
+    def past(self) -> PastRun:
+        """The run as charts over time show it."""
+        told = ("id", "as_of", "window", "verdict", "exit_code", "seconds", "bars", "completeness", "findings")
+        series = {one.name: (one.verdict, one.completeness) for one in self.series}
+        return PastRun(**{name: getattr(self, name) for name in told}, series=series)
 
 
 def run_row(run: Run) -> Row:
@@ -70,19 +84,14 @@ def run_row(run: Run) -> Row:
         "window_end": run.window.end,
         "summary": _json(
             {
-                "series": [_series_summary(series) for series in run.series],
+                "checks": Counter(finding.check for finding in run.findings),
                 "errors": [asdict(error) for error in run.errors],
                 "notes": run.notes,
             }
         ),
+        "tally": tally_blob(run),
     }
     return _bound(row)
-
-
-def finding_rows(run: Run) -> Iterator[Row]:
-    """The parameters of history_write_finding.sql, one per finding."""
-    for position, finding in enumerate(run.findings):
-        yield _bound({"run": run.id, "position": position, **_finding_row(finding)})
 
 
 def incident_rows(run: Run) -> Iterator[Row]:
@@ -102,9 +111,18 @@ def incident_rows(run: Run) -> Iterator[Row]:
 
 def run_record(row: Row) -> RunRecord:
     """A row of history_runs.sql."""
+    summary, tally = json.loads(row.pop("summary")), row.pop("tally")
     window = Window(row.pop("window_start"), row.pop("window_end"))
     findings = {severity: row.pop(severity) for severity in SEVERITIES}
-    return RunRecord(**{**row, "window": window, "findings": findings, "summary": json.loads(row["summary"])})
+    return RunRecord(
+        **row,
+        window=window,
+        findings=findings,
+        checks=summary.get("checks", {}),
+        errors=tuple(RunError(**error) for error in summary.get("errors", ())),
+        notes=tuple(summary.get("notes", ())),
+        series=older_tallies(summary.get("series", ())) if tally is None else tallies(tally),
+    )
 
 
 def incident_record(row: Row) -> IncidentRecord:
@@ -114,56 +132,10 @@ def incident_record(row: Row) -> IncidentRecord:
     return IncidentRecord(**{**named, "series": tuple(json.loads(row["series"]))})
 
 
-def _finding_row(finding: Finding) -> Row:
-    return {
-        **{name: getattr(finding, name) for name in ("severity", "count", "cause", "message")},
-        "check_name": finding.check,
-        "instrument": finding.series and finding.series.instrument,
-        "interval": finding.series and finding.series.interval,
-        "start_at": finding.start,
-        "end_at": finding.end,
-        "columns": _json(finding.columns),
-        "observed": _json(finding.observed),
-        "expected": _json(finding.expected),
-        "evidence": _json(finding.evidence and _said(finding.evidence)),
-    }
-
-
-def _said(evidence: Evidence) -> Row:
-    """The fields that are known."""
-    fields = ("sigmas", "ticks", "percent", "came_back")
-    return {name: getattr(evidence, name) for name in fields if getattr(evidence, name) is not None}
-
-
-def _series_summary(verdict: SeriesVerdict) -> Row:
-    counts = ("bars", "expected_bars", "missing_bars", "quiet_bars", "suspect_bars", "completeness", "verdict")
-    return {
-        "instrument": verdict.series.instrument,
-        "interval": verdict.series.interval,
-        **{name: getattr(verdict, name) for name in counts},
-        "not_checked": [check.check for check in verdict.checks if check.verdict == "not_checked"],
-    }
-
-
-def _json(value: object) -> str | None:
-    """JSON that SQLite's own functions read, so no NaN; NULL for None. What JSON does not know becomes text."""
-    if value is None:
-        return None
-    try:
-        return _STRICT.encode(value)
-    except ValueError:  # NaN or infinity somewhere
-        finite = json.loads(json.dumps(value, default=_plain), parse_constant=lambda _: None)
-        return _STRICT.encode(finite)
+def _json(value: object) -> str:
+    return json.dumps(value, default=plain, ensure_ascii=False)
 
 
 def _bound(row: Row) -> Row:
     """The row as sqlite3 can bind it: it refuses NumPy's numbers."""
     return {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
-
-
-def _plain(value: Any) -> object:
-    """NumPy's numbers as Python's; anything else as text."""
-    return value.item() if hasattr(value, "item") else str(value)
-
-
-_STRICT = json.JSONEncoder(default=_plain, allow_nan=False, ensure_ascii=False)

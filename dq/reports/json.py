@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from dq.model import SEVERITIES, Finding, Incident, Run, RunError, SeriesVerdict, duration_text, instant_text
+from dq.reports.lines import Spark
 
 SCHEMA = "dq.run/1"
 
 
-def render(run: Run, *, width: int = 0, coloured: bool = False) -> str:
+def render(
+    run: Run,
+    *,
+    width: int = 0,
+    coloured: bool = False,
+    fail_on: str = "warning",
+    sparks: Mapping[str, Spark] | None = None,
+) -> str:
     """The run as one JSON document; every instant is UTC, every number finite."""
     document = {
         "schema": SCHEMA,
@@ -24,7 +33,7 @@ def render(run: Run, *, width: int = 0, coloured: bool = False) -> str:
             "findings": {severity: run.count(severity) for severity in SEVERITIES},
         },
         "series": [_series(one) for one in run.series],
-        "findings": [_finding(one) for one in run.findings],
+        "findings": [finding_document(one) for one in run.findings],
         "incidents": [_incident(one) for one in run.incidents],
         "errors": [error_document(one) for one in run.errors],
     }
@@ -69,7 +78,8 @@ def _series(one: SeriesVerdict) -> dict[str, Any]:
     }
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def finding_document(one: Finding) -> dict[str, Any]:
+    """A finding, as every JSON of dq says it."""
     return {
         "check": one.check,
         "severity": one.severity,
@@ -103,5 +113,5 @@ def _incident(one: Incident) -> dict[str, Any]:
 
 
 def error_document(one: RunError) -> dict[str, Any]:
-    """Why dq could not tell, as every JSON that it writes says it."""
+    """Why dq could not tell, as every JSON of dq says it."""
     return {"kind": one.kind, "message": one.message, "hint": one.hint or None, "series": one.series}

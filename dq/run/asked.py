@@ -27,6 +27,7 @@ class Asked:
         folder: from which relative names of suites start.
         jobs: threads that judge series.
         reference: where other bars of the same series are, or None; required: a run that cannot read it cannot tell.
+        reference_frame: the frame that holds them, of which `reference` is then the label; or None.
     """
 
     access: Access
@@ -45,6 +46,7 @@ class Asked:
     jobs: int = 1
     reference: str | None = None
     reference_required: bool = False
+    reference_frame: object = None
     folder: Path = Path()
 
     @property

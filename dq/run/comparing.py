@@ -145,7 +145,8 @@ def _access(cases: Sequence[Case], asked: Asked, url: str) -> Access:
     """How to read the reference: like the source where it is of the same kind, else by its own rules."""
     series = [case.market.series for case in cases]
     names = [_name(case, cases, url) for case in cases]
-    alike = url.partition("://")[0] == asked.access.url.partition("://")[0]
+    framed = (asked.reference_frame is not None, asked.access.frame is not None)
+    alike = all(framed) or (not any(framed) and url.partition("://")[0] == asked.access.url.partition("://")[0])
     return replace(
         asked.access,
         url=url,
@@ -156,7 +157,7 @@ def _access(cases: Sequence[Case], asked: Asked, url: str) -> Access:
         instrument=series[0].instrument if len(series) == 1 else None,
         intervals={name: one.interval for name, one in zip(names, series, strict=True)},
         extended_hours=frozenset(name for name, one in zip(names, series, strict=True) if one.extended_hours),
-        frame=None,
+        frame=asked.reference_frame,
         now=asked.now,
     )
 

@@ -16,6 +16,7 @@ from dq.run.market import context_start, sessions_around
 from dq.run.misnamed import unknown
 from dq.run.windows import Look, asked_window, whole_window
 from dq.sources import Listed, Source, Wanted
+from dq.sources.doing import steps
 
 KNOWN_FOR = 14 * DAY  # a series that had bars so long before the window is known, so that a dead one does not vanish
 CONTEXT_AFTER = 50  # bars after a window of the past, to see what came back
@@ -72,7 +73,9 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
             yield as_error(wrong, listed.instrument)
     plans = _plans(source, drafts, asked, look)
     had: list[Fetched] = []
-    for plan, rows in zip(plans, source.read([plan.wanted for plan in plans]), strict=True):
+    for number, (plan, rows) in enumerate(zip(plans, source.read([plan.wanted for plan in plans]), strict=True), 1):
+        if not source.whole:  # files count their parts
+            steps(number, len(plans))
         if isinstance(rows, DqError):
             yield as_error(rows, plan.series.instrument)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,11 +15,35 @@ from dq.explain.shifts import with_owners
 from dq.model import CheckVerdict, Finding, Int, Levels, Market, Suspects, concatenated, has_cause, no_suspects
 from dq.run.cases import Case
 from dq.sources import Absent
+from dq.sources.doing import steps
 from dq.suites.judging import judge, questions
 
 SLOTS_LOST = ("missing_bar", "stale_series")  # checks whose suspects are slots without a bar, with a cause
 SHIFT = "dst_shift"  # owns the holes, doubles and closed hours that displaced bars make
 Stamps = Callable[[Sequence[int]], Iterable[Int]]  # positions of series -> their timestamps, 20 sessions back
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """What the checks said of one series, before a suite gives severities.
+
+    Attributes:
+        market: that of the case, which knows by now how many missing slots are excused.
+        shifts: displaced spans that people are told of; what these explain is not told again.
+    """
+
+    case: Case
+    market: Market
+    answers: Sequence[Answer]
+    shifts: Suspects
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question, one of the suite's or any other; what is missing is among those of any suite."""
+        said = next((answer for answer in self.answers if answer.question == question), None)
+        if said is not None:
+            return said
+        (answer,) = _answers(replace(self.case, market=self.market), [question])
+        return _owned(answer, self.shifts, self.market)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,30 +62,45 @@ class Judged:
 
 
 def judge_all(cases: Sequence[Case], stamps: Stamps, jobs: int = 1) -> list[Judged]:
-    """Examine every series, explain what is missing across all of them, and give severities.
+    """Examine every series as `examine_all` does, and give severities."""
+    return [_judged(one.case, one.market, one.answers) for one in examine_all(cases, stamps, jobs)]
+
+
+def examine_all(cases: Sequence[Case], stamps: Stamps, jobs: int = 1) -> list[Examined]:
+    """Examine every series, and explain what is missing across all of them.
 
     Args:
         stamps: asked for the series that miss slots alone, to learn what is usual there.
         jobs: threads that examine series; NumPy lets go of the interpreter while it computes.
     """
-    answers = list(_in_parallel(cases, jobs) if jobs > 1 else map(_examined, cases))
-    answers, markets = _explained(cases, answers, stamps)
+    answers = []
+    for answer in _in_parallel(cases, jobs) if jobs > 1 else map(_examined, cases):
+        answers.append(answer)
+        steps(len(answers), len(cases))
+    shifts = [_shifts(case, found) for case, found in zip(cases, answers, strict=True)]
+    answers, markets = _explained(cases, answers, shifts, stamps)
     return [
-        _judged(case, market, [*found, *_examined(replace(case, market=market), explained=True)])
-        for case, market, found in zip(cases, markets, answers, strict=True)
+        Examined(case, market, [*found, *_examined(replace(case, market=market), explained=True)], told)
+        for case, market, found, told in zip(cases, markets, answers, shifts, strict=True)
     ]
 
 
-def _in_parallel(cases: Sequence[Case], jobs: int) -> list[list[Answer]]:
+def _in_parallel(cases: Sequence[Case], jobs: int) -> Iterator[list[Answer]]:
     from concurrent.futures import ThreadPoolExecutor  # 10 ms that a single thread need not spend
 
-    with ThreadPoolExecutor(jobs) as threads:
-        return list(threads.map(_examined, cases))
+    threads = ThreadPoolExecutor(jobs)
+    try:
+        yield from threads.map(_examined, cases)
+    finally:  # who interrupts a run waits for the series that are being examined, and for no other
+        threads.shutdown(cancel_futures=True)
 
 
 def _examined(case: Case, *, explained: bool = False) -> list[Answer]:
     """The answers of one series to the questions that need causes, or to those that do not."""
-    asked = [question for question in _asked(case) if checks()[question.check].explained is explained]
+    return _answers(case, [question for question in _asked(case) if checks()[question.check].explained is explained])
+
+
+def _answers(case: Case, asked: Sequence[Question]) -> list[Answer]:
     answerable = [question for question in asked if question.check not in case.unanswerable]
     of_bars = [question for question in answerable if checks()[question.check].of_bars]
     answers = {answer.question: answer for answer in examine(case.bars, case.market, of_bars)}
@@ -85,13 +124,12 @@ def _unanswered(question: Question, case: Case) -> Answer:
 
 
 def _explained(
-    cases: Sequence[Case], answers: list[list[Answer]], stamps: Stamps
+    cases: Sequence[Case], answers: list[list[Answer]], shifts: Sequence[Suspects], stamps: Stamps
 ) -> tuple[list[list[Answer]], list[Market]]:
     """The same answers with the causes of missing slots, and markets that know how many of them are excused."""
     missing = [at for at, found in enumerate(answers) if any(map(_is_gap, found))]
     seen = dict(zip(missing, stamps(missing), strict=True))
     where = [(at, position) for at in missing for position, answer in enumerate(answers[at]) if _is_gap(answer)]
-    shifts = [_shifts(case, found) for case, found in zip(cases, answers, strict=True)]
     gaps = [_gaps(cases[at], answers[at][position], seen[at], shifts[at]) for at, position in where]
     with_causes = [
         [_owned(answer, told, case.market) for answer in found]

@@ -23,7 +23,7 @@ def asked_of(settings: Settings, said: Mapping[str, Any], *, now: int, folder: P
     """What was said and settings ask together.
 
     Args:
-        said: under the names of the options of `dq validate`; `frame` in place of a source, where there is one.
+        said: under the names of the options of `dq validate`; `frame` and `reference_frame` hold what is no address.
         now: microseconds UTC.
         folder: from which relative names of suites start.
 
@@ -48,6 +48,7 @@ def asked_of(settings: Settings, said: Mapping[str, Any], *, now: int, folder: P
         folder=folder,
         reference=reference or settings.reference,
         reference_required=reference is not None,
+        reference_frame=said.get("reference_frame"),
         **{name: said[name] for name in SAID_AS_ASKED},
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dq.explain.incidents import Seen, tell_incidents
 from dq.history import HistoryError, open_history
-from dq.model import Run
+from dq.model import DqError, PastRun, Run
 from dq.run.asked import Asked
 from dq.run.deadline import OutOfTime
 from dq.run.fetch import as_error
@@ -42,9 +43,25 @@ def recorded(run: Run, asked: Asked, profiles: Sequence[ProfileRecord] = ()) -> 
     except HistoryError as wrong:
         return _unrecorded(run, wrong)
     except OutOfTime as late:
-        hint = f"{late.error.hint} What was found holds; go without the history: --no-history."
-        return _unrecorded(run, HistoryError(f"The run is not recorded. {late.error.message}", hint=hint))
+        return _unrecorded(run, late.error)
 
 
-def _unrecorded(run: Run, wrong: HistoryError) -> Run:
-    return replace(run, exit_code=3, errors=(*run.errors, as_error(wrong)))
+def earlier(run: Run, history: Path) -> tuple[tuple[PastRun, ...], str]:
+    """The runs before that one of the same source and about as long a window, oldest first; 60 at most.
+
+    Returns:
+        The runs, and why there are none where the history cannot be read, or "".
+    """
+    if not history.exists():
+        return (), ""
+    try:
+        with open_history(history) as opened:
+            return opened.past(run), ""
+    except HistoryError as wrong:
+        return (), f"Earlier runs are not shown. {wrong.message}"
+
+
+def _unrecorded(run: Run, wrong: DqError) -> Run:
+    hint = f"{wrong.hint} What was found holds; go without the history: --no-history."
+    told = HistoryError(f"The run is not recorded. {wrong.message}", hint=hint)
+    return replace(run, exit_code=3, errors=(*run.errors, as_error(told)))

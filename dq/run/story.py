@@ -12,15 +12,13 @@ from dq.explain.incidents import tell_incidents
 from dq.model import DqError, Finding, Market, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
 from dq.run.attempts import attempted
-from dq.run.cases import Case, open_case
-from dq.run.comparing import compare
+from dq.run.cases import Case
 from dq.run.deadline import OutOfTime
-from dq.run.fetch import Fetched, as_error, fetch
+from dq.run.fetch import as_error
 from dq.run.judge import Judged, judge_all
-from dq.run.profiles import Profiles
+from dq.run.opened import open_cases
 from dq.run.record import recorded
 from dq.run.refusals import refuse_wrong_questions
-from dq.run.tables import judge_log, with_levels
 from dq.run.unnamed import unnamed_findings
 from dq.run.verdicts import exit_status, is_loud, series_verdict
 from dq.run.windows import asked_window
@@ -91,44 +89,17 @@ def untold(asked: Asked, wrong: DqError, version: str, seconds: float = 0.0) -> 
 def _judged(source: Source, asked: Asked) -> Outcome:
     """Every series of an open source, judged."""
     note(f"reading {source.label}")
-    fetched, errors = _read(source, asked)
-    cases = [open_case(one, asked) for one in fetched]
-    profiles = Profiles(source, fetched, cases, asked)
-    compared = compare(cases, asked)
-    cases, logged = with_levels(compared.cases, source, asked), judge_log(compared.cases, source, asked)
+    opened = open_cases(source, asked)
+    cases, logged = opened.cases, opened.logged
     note(f"judging {len(cases):,} series")
-    judged = judge_all(cases, profiles.stamps, asked.jobs)
-    errors += [case.trouble for case in cases if case.trouble is not None]
-    errors += compared.errors
-    errors += [_left_out(wrong) for wrong in source.errors]  # those too that came while gaps were explained
+    judged = judge_all(cases, opened.profiles.stamps, asked.jobs)
     findings = [*unnamed_findings(source, asked), *logged.findings]
     findings += [finding for one in judged for finding in one.findings]
-    if not cases and not errors and not asked.allow_empty:
-        errors.append(_nothing(source))
+    errors = opened.errors(allow_empty=asked.allow_empty)
     verdicts = [series_verdict(one, asked.settings.shown_zone, logged.verdicts) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
-    run = replace(run, notes=(*source.notes, *compared.notes))
-    return Outcome(run, judged, profiles.renewed() if asked.record else ())
-
-
-def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:
-    """Every series that could be had, and why the others could not."""
-    answers = list(fetch(source, asked))
-    fetched = [one for one in answers if isinstance(one, Fetched)]
-    if source.whole and not asked.instruments:  # files are read in their own order, and told by name like any table
-        fetched.sort(key=lambda one: one.series.instrument)
-    return fetched, [one for one in answers if isinstance(one, RunError)]
-
-
-def _left_out(wrong: DqError) -> RunError:
-    """A file that could not be read beside others that were."""
-    error = as_error(wrong)
-    return replace(error, hint=error.hint or "Mend it or take it out; the others were judged.")
-
-
-def _nothing(source: Source) -> RunError:
-    hint = "See whether the collector writes there; --allow-empty says that an empty source is fine."
-    return RunError("nothing", f"There are no bars to check in {source.label}.", hint)
+    run = replace(run, notes=opened.notes)
+    return Outcome(run, judged, opened.profiles.renewed() if asked.record else ())
 
 
 def _run(

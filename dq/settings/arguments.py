@@ -37,11 +37,15 @@ def columns(value: object) -> Mapping[str, str]:
     return said
 
 
-def jobs(value: object) -> int:
-    """How many series are judged at once."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{value!r} is not allowed; it must be a whole number from 1 up")
-    return value
+def whole(least: int) -> rules.Rule:
+    """Whole numbers from that one up: how many series are judged at once, how many defects are tried."""
+
+    def rule(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"{value!r} is not allowed; it must be a whole number from {least} up")
+        return value
+
+    return rule
 
 
 RULES: Mapping[str, rules.Rule] = {
@@ -57,9 +61,12 @@ RULES: Mapping[str, rules.Rule] = {
     "columns": columns,
     "fail_on": rules.one_of(*FAIL_ON),
     "allow_empty": rules.flag,
-    "jobs": jobs,
+    "jobs": whole(1),
     "deadline": duration_of,
     "record": rules.flag,
+    "progress": rules.flag,
+    "each": whole(1),
+    "seed": whole(0),
 }
 LENGTHS = (rules.duration, rules.duration_or_zero)
 

@@ -12,6 +12,7 @@ from dq.model import DqError, Int, SettingsError
 from dq.sources.access import Absent, Listed, Opened, Wanted
 from dq.sources.collected import Collected
 from dq.sources.decoding import Batch, parted
+from dq.sources.doing import steps
 from dq.sources.survey import FOREVER, File, Survey
 
 
@@ -70,6 +71,7 @@ class FileSource(Opened):
         if self._found is None or self._found.until != until:
             survey = Survey(until)
             for number, file in enumerate(self._files):
+                steps(number, len(self._files))
                 if number not in self._broken:
                     self._guarded(number, partial(survey.look, number, file))
             self._found = survey
@@ -89,7 +91,8 @@ class FileSource(Opened):
         survey = self._found or self._survey(FOREVER)
         collected = {one.instrument: Collected(survey.rows.get(one.instrument, 0)) for one in wanted}
         waiting = list(reversed(wanted))
-        for place in sorted(survey.inside):
+        for number, place in enumerate(sorted(survey.inside)):
+            steps(number, len(survey.inside))
             if place[0] not in self._broken and not survey.inside[place].isdisjoint(collected):
                 file = self._files[place[0]]
                 held = survey.held.get(place) if only_stamps else survey.held.pop(place, None)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from dq.model import DqError, SourceError
 from dq.sources.access import Access
 from dq.sources.csv import Csv
+from dq.sources.doing import note
 from dq.sources.files import FileSource
 from dq.sources.parquet import Parquet
 from dq.sources.survey import File
@@ -48,6 +49,7 @@ def open_stream(stream: BinaryIO, access: Access) -> FileSource:
     """The bars of a CSV text, plain or gzipped, that can be read only once."""
     from io import BytesIO
 
+    note("reading standard input")
     text = stream.read()
     return FileSource(
         "standard input",

@@ -9,7 +9,7 @@ import numpy as np
 
 from dq.checks import checks
 from dq.examine import Answer, Question
-from dq.model import SEVERITIES, Finding, Int, Market, Mask, Suspects, concatenated, has_cause
+from dq.model import CAUSES, SEVERITIES, Finding, Int, Market, Mask, Suspects, concatenated, has_cause
 from dq.suites.expectation import Expectation, Suite
 from dq.suites.wording import finding, remainder
 
@@ -35,6 +35,31 @@ def judge(suite: Suite, answers: Iterable[Answer], market: Market | None) -> lis
         judged = (answer.suspects, levels(answer.suspects, _entries(suite).get(answer.question, ())))
         by_check.setdefault(answer.question.check, []).append(judged)
     return [one for check, judged in by_check.items() for one in _findings(check, *_merged(judged), market)]
+
+
+def judge_alone(
+    entry: Expectation, answer: Answer, market: Market | None, left: Sequence[str] = ()
+) -> tuple[list[Finding], dict[str, int]]:
+    """The findings of one entry without its suite, all at its own severity; and how many suspects it leaves alone.
+
+    Args:
+        left: causes of which other entries speak; one that names causes itself speaks of those, and heeds no others.
+
+    Returns:
+        Findings, and cause to the number of suspects that match in all else and were left.
+    """
+    matching = _matches(entry, answer.suspects)
+    others = has_cause(answer.suspects, left if entry.cause is None else ())
+    told = answer.suspects.take(matching & ~others)
+    level = np.full(len(told), SEVERITIES.index(entry.severity))
+    numbers = np.bincount(answer.suspects["cause"][matching & others], minlength=len(CAUSES)).tolist()
+    counts = {cause: number for cause, number in zip(CAUSES, numbers, strict=True) if number}
+    return list(_findings(entry.check, told, level, market)), counts
+
+
+def question_of(entry: Expectation) -> Question:
+    """What an entry asks, whatever it then makes of the suspects."""
+    return Question(entry.check, tuple(sorted(entry.parameters.items())))
 
 
 def levels(suspects: Suspects, entries: Sequence[Expectation]) -> Levels:
@@ -105,9 +130,5 @@ def _entries(suite: Suite) -> Mapping[Question, Sequence[Expectation]]:
     """The entries of each question, in the suite's order: asked for every series, found once."""
     entries: dict[Question, list[Expectation]] = {}
     for entry in suite.expectations:
-        entries.setdefault(_question(entry), []).append(entry)
+        entries.setdefault(question_of(entry), []).append(entry)
     return entries
-
-
-def _question(entry: Expectation) -> Question:
-    return Question(entry.check, tuple(sorted(entry.parameters.items())))

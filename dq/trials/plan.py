@@ -11,7 +11,7 @@ import numpy as np
 from dq.checks import checks
 from dq.faults import Fault, faults
 from dq.model import Int
-from dq.selftest.subjects import Subject
+from dq.trials.subjects import Subject
 
 CHOICES = 5  # rows to try one after the other, where the fault finds that a bar does not do
 NO_FAULT = {

@@ -14,14 +14,14 @@ from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.profiles import Profiles
 from dq.run.refusals import refuse_wrong_questions
 from dq.run.windows import asked_window
-from dq.selftest.outcome import Outcome, Score
-from dq.selftest.plan import Planned, plan
-from dq.selftest.subjects import Subject, roused, spread
-from dq.selftest.trial import tried
 from dq.settings import masked
 from dq.sources import Source
 from dq.sources.doing import note
 from dq.suites.words import counted, listed
+from dq.trials.outcome import Outcome, Score
+from dq.trials.plan import Planned, plan
+from dq.trials.subjects import Subject, roused, spread
+from dq.trials.trial import tried
 
 MOST = 24  # series that take part: more of them would show nothing new and take longer
 Progress = Callable[[int, int], None]

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dq.model import Finding
 from dq.reports.clocks import span_text, stamps_text
 from dq.reports.lines import error_text, folded, painted
-from dq.selftest.outcome import Outcome, Score, Trial
 from dq.suites import Expectation
 from dq.suites.words import counted
+from dq.trials.outcome import Outcome, Score, Trial
 
 HEADS = ("injected", "caught", "exact span", "false alarms")
 MOST = 12  # missed defects, and false alarms, that a screen holds

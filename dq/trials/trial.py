@@ -11,10 +11,10 @@ import numpy as np
 from dq.faults import Injected, Site, entailed
 from dq.model import SEVERITIES, Finding, duration_text, instant_text
 from dq.run.judge import Judged
-from dq.selftest.outcome import Trial
-from dq.selftest.plan import Attempt
-from dq.selftest.subjects import Subject
 from dq.suites.judging import MOST
+from dq.trials.outcome import Trial
+from dq.trials.plan import Attempt
+from dq.trials.subjects import Subject
 
 NEIGHBOURS = 3  # bars beside a defect of which it may make dq speak
 LOUD = SEVERITIES.index("warning")

@@ -7,7 +7,7 @@ from typing import Any
 
 from dq.model import Finding, duration_text, instant_text
 from dq.reports.json import error_document
-from dq.selftest.outcome import Outcome, Score, Trial
+from dq.trials.outcome import Outcome, Score, Trial
 
 SCHEMA = "dq.selftest/1"
 
