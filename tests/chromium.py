@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -70,20 +71,42 @@ class Chromium:
         message, _, self.unread = self.unread.partition(b"\0")
         return json.loads(message)
 
-    def open(self, page: Path, width=1280, height=900, scheme="light"):
-        """Open a page at that width and wait until it has loaded; forget earlier events."""
+    def open(self, page: Path | str, width=1280, height=900, scheme="light"):
+        """Open a page (a file or an address) at that width and wait until it has loaded; forget earlier events."""
         self.ask(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.events.clear()
-        self.ask("Page.navigate", url=page.as_uri())
+        self.ask("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
+        self.loaded()
+
+    def loaded(self):
+        """Wait until the page that was asked for, or that a click led to, has loaded."""
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
 
     def value(self, expression):
         """What JavaScript makes of an expression in the page (the page itself needs no script)."""
         return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+
+    def promised(self, expression):
+        """What a promise of that expression comes to."""
+        asked = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        return self.ask("Runtime.evaluate", **asked)["result"].get("value")
+
+    def until(self, expression, seconds=10.0):
+        """Wait until an expression is true in the page."""
+        end = time.monotonic() + seconds
+        while not self.value(f"!!({expression})"):
+            assert time.monotonic() < end, expression
+            time.sleep(0.02)
+
+    def click(self, x, y):
+        """Press and let go the left button of the mouse at a place of the window, in pixels."""
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            pressed = {"button": "left", "clickCount": 1} if kind != "mouseMoved" else {}
+            self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **pressed)
 
     def requests(self):
         """Addresses asked for since `open`."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dq.model import DAY, HOUR, NO_INSTANT, WEEK, Finding, Int, Market, OrderedBars, Window
+from dq.model import DAY, HOUR, MINUTE, NO_INSTANT, WEEK, Finding, Int, Market, OrderedBars, Window
 
 HOLES = ("missing_bar", "stale_series")
-STEPS = ("hour", "day", "week", "month")
+STEPS = ("minute", "5 minutes", "hour", "day", "week", "month")
+LENGTHS = {"minute": MINUTE, "5 minutes": 5 * MINUTE, "hour": HOUR}  # microseconds of those that no calendar names
 UNTOLD = "unknown"  # the cause of a missing slot that no finding speaks of
 _MONDAY = 4 * DAY  # 1970-01-05
 
@@ -20,8 +21,8 @@ class Coverage:
     """What one series owed and has, stretch by stretch.
 
     Attributes:
-        starts: int64, microseconds UTC, ascending: hours, or midnights of the dates that name sessions, weeks (Mondays)
-            or months. Stretches in which nothing fell due are left out.
+        starts: int64, microseconds UTC, ascending: minutes or hours, or midnights of the dates that name sessions,
+            weeks (Mondays) or months. Stretches in which nothing fell due are left out.
         owed: int64, slots that fell due in each.
         present: int64, those of them that have a bar.
         missing: cause -> int64, those that have none.
@@ -33,9 +34,16 @@ class Coverage:
     missing: Mapping[str, Int]
 
 
-def step_of(window: Window) -> str:
-    """The name of the stretch that suits a window: at most about a hundred of them fill it."""
+def step_of(window: Window, least: int = HOUR) -> str:
+    """The name of the stretch that suits a window: at most about a hundred of them fill it.
+
+    Args:
+        least: microseconds; stretches of minutes are chosen only where they are no shorter, so that bars fill them.
+    """
     length = window.end - window.start
+    for step, most in (("minute", 2 * HOUR), ("5 minutes", 8 * HOUR)):
+        if length <= most and least <= LENGTHS[step]:
+            return step
     for step, most in (("hour", 3 * DAY), ("day", 110 * DAY), ("week", 110 * WEEK)):
         if length <= most:
             return step
@@ -87,9 +95,9 @@ def _starts(market: Market, numbers: Int, step: str) -> Int:
     """The beginning of the stretch that each slot of those numbers belongs to."""
     slots = market.slots
     stamps = slots.timestamps(numbers)
-    if step == "hour":
-        return stamps // HOUR * HOUR
-    days = _dates(market, stamps)
+    if step in LENGTHS:
+        return stamps // LENGTHS[step] * LENGTHS[step]
+    days = session_dates(market, stamps)
     if step == "day":
         return days
     if step == "week":
@@ -98,8 +106,8 @@ def _starts(market: Market, numbers: Int, step: str) -> Int:
     return months.astype("datetime64[us]").astype(np.int64)
 
 
-def _dates(market: Market, stamps: Int) -> Int:
-    """Midnight of the date of the session that each slot belongs to."""
+def session_dates(market: Market, stamps: Int) -> Int:
+    """Midnight of the date of the session that each timestamp belongs to, or else of the next one."""
     known = market.sessions
     if market.series.daily or len(known) == 0:
         return stamps // DAY * DAY

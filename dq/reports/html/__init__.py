@@ -1,57 +1,40 @@
-"""The run as one HTML page: self-contained, offline, without a script."""
+"""The run as a site: static pages that load nothing from elsewhere, whole without a script."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from dq.model import DqError, SettingsError
 from dq.reports.html.site import Site
 
 __all__ = ["Site", "write_docs"]
 
 
 def write_docs(site: Site, folder: Path) -> Path:
-    """Write `index.html` into the folder, which is made where it does not exist; whole, or not at all.
+    """Write the site into the folder, which is made where it does not exist; each page whole, or not at all.
+
+    Pages that an earlier build wrote there and this one does not have are removed.
 
     Returns:
-        The page written.
+        The first page.
 
     Raises:
         SettingsError: the folder cannot be made, or nothing can be created in it.
-        DqError: the page could be begun but not finished, as on a full disk.
+        DqError: the site could be begun but not finished, as on a full disk.
     """
-    from dq.reports.html.page import render
+    from dq.checks import checks
+    from dq.reports.html.checks import check_pages
+    from dq.reports.html.incidents import incident_pages
+    from dq.reports.html.index import index_page
+    from dq.reports.html.places import INDEX, asset_files, places_of
+    from dq.reports.html.series import series_pages
+    from dq.reports.html.writing import Pages, write_site
 
-    text = render(site.run, site.bars).encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 cannot
-    page = folder / "index.html"
-    _finish(_begin(folder), page, text)
-    return page
-
-
-def _begin(folder: Path) -> Path:
-    """An empty file in the folder, under a name that no other process takes."""
-    unfinished = folder / f".index.html.{os.getpid()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished.touch()
-    except (OSError, ValueError) as error:  # ValueError: a name that no file system takes
-        raise SettingsError(
-            f"--docs {folder}: nothing can be written there ({getattr(error, 'strerror', None) or error}).",
-            hint="Name a folder in which you may create files; it is made where it does not exist.",
-        ) from error
-    return unfinished
-
-
-def _finish(unfinished: Path, page: Path, text: bytes) -> None:
-    try:
-        unfinished.write_bytes(text)
-        unfinished.replace(page)
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise DqError(
-            f"{page} could not be written ({error.strerror or error}).",
-            hint="Make room on that disk, or name another folder with --docs.",
-        ) from error
+    places = places_of(site.run, checks())
+    pages: Pages = {
+        **series_pages(site, places),
+        **incident_pages(site, places),
+        **check_pages(site.run, places),
+        INDEX: partial(index_page, site, places),
+    }
+    return write_site(folder, pages, asset_files())

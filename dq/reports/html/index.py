@@ -1,0 +1,119 @@
+"""The first page: the verdict, incidents worst first, where bars were missing, the last runs, every series."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from dq.model import Run, SeriesVerdict
+from dq.reports.charts.past import PastChart, as_past, past_charts
+from dq.reports.html.incidents import card
+from dq.reports.html.layout import rendered
+from dq.reports.html.missing import missing
+from dq.reports.html.places import Places
+from dq.reports.html.site import Site
+from dq.reports.words import percent_text, worst_first
+from dq.suites.words import counted, length_text, listed
+
+CARDS, SERIES, PAST = 12, 300, 20  # how many of each are listed before the page says where the others are
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """One series in words; `share` is its completeness in percent, None where no bar was owed."""
+
+    name: str
+    page: str
+    verdict: str
+    calendar: str
+    notes: tuple[str, ...]
+    bars: str
+    expected: str
+    share: float | None
+    completeness: str
+    quiet: str
+    suspect: str
+    passed: int
+    failed: int
+    not_checked: int
+    findings: int
+
+
+def index_page(site: Site, places: Places) -> str:
+    """The whole page. Same site: same text."""
+    run = site.run
+    incidents = worst_first(run.incidents)
+    loud = [one for one in incidents if one.severity != "info" and one.state != "resolved"]
+    shown = (loud or incidents)[:CARDS]
+    return rendered(
+        "index.html",
+        "",
+        run=run,
+        here="overview",
+        places=places,
+        summary=summary(run),
+        length=length_text(run.window.end - run.window.start) if run.window.start < run.window.end else "",
+        zones=sorted({one.zone for one in run.series})[:3],
+        cards=[card(run, places, one) for one in shown],
+        more_cards=len(incidents) - len(shown),
+        missing=missing(site, places),
+        past=_past(site),
+        runs=[*site.past, as_past(run)][: -PAST - 1 : -1] if site.past else [],
+        series=_series(run, places),
+        more_series=max(len(run.series) - SERIES, 0),
+        assumed=_assumed(run),
+    )
+
+
+def summary(run: Run) -> str:
+    """`5 series, 300 bars, 97.2 % complete; findings: 3 critical, 1 warning.`"""
+    share = run.completeness
+    told = [counted(len(run.series), "series"), counted(run.bars, "bar")]
+    told += [] if share is None else [f"{percent_text(share)} complete"]
+    found = [f"{run.count(severity):,} {severity}" for severity in ("critical", "warning", "info")]
+    kinds = ", ".join(one for one in found if not one.startswith("0 "))
+    return f"{', '.join(told)}; findings: {kinds or 'none'}."
+
+
+def _past(site: Site) -> list[PastChart]:
+    return past_charts([*site.past, as_past(site.run)]) if site.past else []
+
+
+def _series(run: Run, places: Places) -> list[SeriesRow]:
+    findings = Counter(one.series for one in run.findings)
+    return [_row(one, places, findings[one.series]) for one in run.series[:SERIES]]
+
+
+def _row(one: SeriesVerdict, places: Places, findings: int) -> SeriesRow:
+    share = one.completeness
+    told = Counter(check.verdict for check in one.checks)
+    return SeriesRow(
+        name=one.series.name,
+        page=places.series.get(one.series.name, ""),
+        verdict=one.verdict,
+        calendar=one.series.calendar + (" (guessed)" if one.series.guessed else ""),
+        notes=one.notes,
+        bars=f"{one.bars:,}",
+        expected=_number(one.expected_bars),
+        share=None if share is None else round(min(max(share, 0), 1) * 100, 2),
+        completeness="none owed" if share is None else percent_text(share),
+        quiet=_number(one.quiet_bars),
+        suspect=_number(one.suspect_bars),
+        passed=told["pass"],
+        failed=told["fail"],
+        not_checked=told["not_checked"],
+        findings=findings,
+    )
+
+
+def _number(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}"
+
+
+def _assumed(run: Run) -> list[tuple[str, str]]:
+    """What nobody said and dq took for granted, with the series that it concerns."""
+    concerned: dict[str, list[str]] = defaultdict(list)
+    for one in run.series:
+        for told in one.assumed:
+            concerned[told].append(one.series.name)
+    return [(told, listed(names, 6)) for told, names in concerned.items()]

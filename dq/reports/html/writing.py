@@ -1,0 +1,103 @@
+"""The files of a site: each whole or not at all, the first page last, and nothing kept of an earlier build."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from shutil import copyfile
+
+from dq.model import DqError, SettingsError
+from dq.reports.html.places import INDEX
+
+MANIFEST = ".dq-site.json"  # what dq wrote into the folder; only that is ever removed again
+_OURS = re.compile(r"(series|incidents|checks|assets)/[A-Za-z0-9_-][A-Za-z0-9_.-]*\.(html|css|js)")
+
+Pages = Mapping[str, Callable[[], str]]  # path from the root -> what writes the page
+
+
+def write_site(folder: Path, pages: Pages, assets: Mapping[str, Path]) -> Path:
+    """Write all pages and what they share; `index.html` comes last, so that it never names a page that is not there.
+
+    Pages of an earlier build that this one does not have are removed; files that dq did not write are left alone.
+
+    Args:
+        assets: path from the root -> file to copy, which is done where its size differs from the copy's.
+
+    Returns:
+        The first page.
+
+    Raises:
+        SettingsError: the folder cannot be made, or nothing can be created in it.
+        DqError: the site could be begun but not finished, as on a full disk.
+    """
+    _begin(folder)
+    now, before = {*pages, *assets}, _written_before(folder)
+    _note(folder, now | before)  # noted first: what a build that breaks off leaves is known to the next
+    for name, source in assets.items():
+        if not _same_size(folder / name, source):
+            _whole(folder / name, lambda unfinished, source=source: copyfile(source, unfinished))  # type: ignore[misc]
+    for name in sorted(pages, key=lambda one: one == INDEX):
+        text = pages[name]().encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 cannot
+        _whole(folder / name, lambda unfinished, text=text: unfinished.write_bytes(text))  # type: ignore[misc]
+    for name in before - now:
+        with suppress(OSError):
+            (folder / name).unlink()
+    _note(folder, now)
+    return folder / INDEX
+
+
+def _begin(folder: Path) -> None:
+    """Make the folder, and see that files can be created in it."""
+    trial = folder / f".{INDEX}.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial.touch()
+        trial.unlink()
+    except (OSError, ValueError) as error:  # ValueError: a name that no file system takes
+        raise SettingsError(
+            f"--docs {folder}: nothing can be written there ({getattr(error, 'strerror', None) or error}).",
+            hint="Name a folder in which you may create files; it is made where it does not exist.",
+        ) from error
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under another name of this process, then let it take its place."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write(unfinished)
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise DqError(
+            f"{path} could not be written ({error.strerror or error}).",
+            hint="Make room on that disk, or name another folder with --docs.",
+        ) from error
+
+
+def _same_size(path: Path, source: Path) -> bool:
+    """Whether the chart library is there already; our own assets are small, and change without changing their size."""
+    try:
+        return ".min." in path.name and path.stat().st_size == source.stat().st_size
+    except OSError:
+        return False
+
+
+def _note(folder: Path, names: Iterable[str]) -> None:
+    told = {"about": "What dq wrote here; the next build removes what it no longer writes.", "files": sorted(names)}
+    text = json.dumps(told, indent=1) + "\n"
+    _whole(folder / MANIFEST, lambda unfinished: unfinished.write_text(text, "utf-8"))
+
+
+def _written_before(folder: Path) -> set[str]:
+    """What earlier builds wrote, as far as it can be told; a list that anybody changed names nothing but such files."""
+    try:
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
+    return {one for one in files if isinstance(one, str) and _OURS.fullmatch(one)} if isinstance(files, list) else set()
