@@ -20,7 +20,6 @@ import pyarrow.parquet as pq
 import dq
 from dq.demo import lend
 from dq.model import MINUTE, PRICES
-from dq.reports.json import render
 
 COUNT, SERIES = 1_000_000, 8
 START = np.datetime64("2025-01-06", "us").astype(np.int64).item()
@@ -46,14 +45,17 @@ def main() -> None:
             began = time.perf_counter()
             run = dq.validate(source, suite=suite, **QUESTION)
             seconds = time.perf_counter() - began
-            told = json.loads(render(run))
+            told = json.loads(run.to_json())
             for name in ("id", "seconds", "source"):
                 del told["run"][name]
             first = first or told
             same = "identical" if told == first else "DIFFERENT"
-            print(f"{road:26s} {run.bars:,} bars, {len(run.findings):,} findings, {seconds:6.2f} s: {same}", flush=True)
+            print(
+                f"{road:26s} {run.record.bars:,} bars, {len(run.record.findings):,} findings, {seconds:6.2f} s: {same}",
+                flush=True,
+            )
             assert told == first, road
-            assert len(run.findings) > 1000
+            assert len(run.record.findings) > 1000
 
 
 def faulty() -> pa.Table:

@@ -9,9 +9,30 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME = {**dict.fromkeys(("Bars", "DqError", "Finding", "Incident", "Run"), "dq.model"), "validate": "dq.api"}
+_HOME = {
+    **dict.fromkeys(("Bars", "DqError", "Finding", "Incident"), "dq.model"),
+    "Run": "dq.api.run",
+    "profile": "dq.api.profiling",
+    "sample": "dq.api.sampling",
+    "selftest": "dq.api.trying",
+    "suite": "dq.api.suites",
+    "validate": "dq.api.validating",
+}
 
-__all__ = ["Bars", "DqError", "Finding", "Incident", "Run", "__version__", "schemas", "validate"]
+__all__ = [
+    "Bars",
+    "DqError",
+    "Finding",
+    "Incident",
+    "Run",
+    "__version__",
+    "profile",
+    "sample",
+    "schemas",
+    "selftest",
+    "suite",
+    "validate",
+]
 
 
 def __getattr__(name: str) -> "Any":

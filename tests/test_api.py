@@ -19,7 +19,6 @@ from validate_support import clean, holed
 
 import dq
 from dq.model import COLUMNS, MINUTE
-from dq.reports.json import render
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +45,13 @@ class Slow:
         time.sleep(30)
 
 
+def moment(number):
+    """When the bar of that number opens."""
+    return pd.Timestamp(NOON + number * MINUTE, unit="us", tz="UTC")
+
+
 def checks(run):
-    return [(finding.check, finding.count) for finding in run.findings]
+    return list(zip(run.findings["check"], run.findings["count"], strict=True))
 
 
 def test_a_frame_is_judged_and_the_run_returned(capfd):
@@ -63,7 +67,7 @@ def test_a_path_is_judged_as_the_command_judges_it(desk):
     (desk / "bars.csv").write_text(holed())
     command = [sys.executable, "-m", "dq", "validate", "bars.csv", "--no-history", "--format", "json"]
     answer = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
-    told, expected = json.loads(render(dq.validate(Path("bars.csv")))), json.loads(answer.stdout)
+    told, expected = json.loads(dq.validate(Path("bars.csv")).to_json()), json.loads(answer.stdout)
     for document in (told, expected):
         del document["run"]["id"], document["run"]["seconds"]
     assert told == expected
@@ -82,25 +86,25 @@ def test_a_path_is_judged_as_the_command_judges_it(desk):
 @pytest.mark.parametrize("window", ["30m", timedelta(minutes=30), pd.Timedelta("30min"), np.timedelta64(30, "m")])
 def test_instants_and_lengths_are_those_of_python_too(at, window):
     run = dq.validate(frame(lost=range(40, 45)), window=window, at=at)
-    assert run.as_of == NOON + 60 * MINUTE
-    assert run.window.end - run.window.start == 30 * MINUTE
+    assert run.as_of == run.window.end == moment(60)
+    assert run.window.end - run.window.start == timedelta(minutes=30)
     assert ("missing_bar", 5) in checks(run)
 
 
 def test_bounds_in_place_of_a_window():
     run = dq.validate(frame(), begin="2025-11-25T12:10Z", end="2025-11-25T12:40Z", at="2025-11-25T15:00Z")
-    assert (run.window.start, run.window.end) == (NOON + 10 * MINUTE, NOON + 40 * MINUTE)
+    assert run.window == (moment(10), moment(40))
 
 
 def test_what_is_known_of_series_is_said_in_the_call():
     bare = frame().drop(columns="instrument")
     run = dq.validate(bare, instruments="NQ=F", interval="1m", calendar="24/7", series={"NQ=F": {"tick": 0.5}})
-    (series,) = run.series
-    assert (series.series.instrument, series.series.calendar, series.series.tick) == ("NQ=F", "24/7", 0.5)
+    (judged,) = run.record.series
+    assert (judged.series.instrument, judged.series.calendar, judged.series.tick) == ("NQ=F", "24/7", 0.5)
     naive = frame().rename(columns={"timestamp": "ts"})
     naive["ts"] = naive.ts.dt.tz_convert("America/New_York").dt.tz_localize(None)
     run = dq.validate(naive, columns={"timestamp": "ts"}, timezone="America/New_York")
-    assert (run.verdict, run.series[0].first) == ("pass", NOON)
+    assert (run.verdict, run.series["first"][0]) == ("pass", moment(0))
 
 
 def test_every_fault_of_a_call_is_told_at_once():
@@ -121,11 +125,13 @@ def test_every_fault_of_a_call_is_told_at_once():
         "allow_empty": 1,
         "record": "yes",
         "deadline": -1,
+        "reference": 5,
+        "progress": "yes",
     }
     with pytest.raises(dq.DqError) as told:
         dq.validate([1, 2], **wrong)
     first, *lines = told.value.message.splitlines()
-    assert first == "19 faults in the call:"
+    assert first == "21 faults in the call:"
     told_of = [line.split(":")[0].strip() for line in lines]
     keys = ["series['ES']['tik']", "series['ES']['tick']", "series['ES']['delay']"]
     assert sorted(told_of) == sorted(["source", *(name for name in wrong if name != "series"), *keys])
@@ -158,10 +164,10 @@ def test_a_frame_that_cannot_become_bars_is_a_run_that_could_not_tell():
 def test_settings_hold_for_paths_and_not_for_frames(desk):
     (desk / "dq.toml").write_text('[series."BTC-USD"]\ncalendar = "24/5"\n[source]\nurl = "bars.csv"\n')
     (desk / "bars.csv").write_text(clean())
-    assert dq.validate().series[0].series.calendar == "24/5"
-    assert dq.validate(calendar="24/7").series[0].series.calendar == "24/7"
-    assert dq.validate(series={"BTC-USD": {"calendar": "24/7"}}).series[0].series.calendar == "24/7"
-    assert dq.validate(frame()).series[0].series.calendar == "24/7"
+    assert dq.validate().series["calendar"][0] == "24/5"
+    assert dq.validate(calendar="24/7").series["calendar"][0] == "24/7"
+    assert dq.validate(series={"BTC-USD": {"calendar": "24/7"}}).series["calendar"][0] == "24/7"
+    assert dq.validate(frame()).series["calendar"][0] == "24/7"
     (desk / "dq.toml").write_text("grace = 5")
     with pytest.raises(dq.DqError, match="grace"):
         dq.validate("bars.csv")
@@ -209,8 +215,8 @@ def test_threads_may_judge_but_have_no_deadline():
 
 def test_the_package_is_light_until_it_is_used():
     script = (
-        "import sys, dq; heavy = ('numpy', 'pandas', 'pyarrow', 'pandera', 'click')\n"
-        "print([name for name in heavy if name in sys.modules]); dq.validate\n"
+        "import sys, dq; heavy = ('numpy', 'pandas', 'pyarrow', 'pandera', 'plotly', 'rich', 'jinja2', 'click')\n"
+        "print([name for name in heavy if name in sys.modules]); [getattr(dq, name) for name in dq.__all__ if name != 'schemas']\n"
         "print([name for name in heavy[1:] if name in sys.modules]); print('validate' in dir(dq), 'schemas' in dir(dq))"
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

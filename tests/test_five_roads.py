@@ -12,7 +12,6 @@ from road_samples import faulty
 from supabase_lite import SECRET, lite
 
 import dq
-from dq.reports.json import render
 
 WINDOWS = {
     "the last hours": {"window": "5h", "at": "2025-11-25T20:00Z"},
@@ -81,7 +80,7 @@ def suite(alone):
 
 def document(source, **question):
     """What the run says, without what is its own: when and where it ran."""
-    told = json.loads(render(dq.validate(source, **question)))
+    told = json.loads(dq.validate(source, **question).to_json())
     for name in ("id", "seconds", "source"):
         del told["run"][name]
     return told
