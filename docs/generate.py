@@ -42,11 +42,18 @@ def _places(name: str) -> str:
 def _helps() -> Iterator[str]:
     top = click.Context(commands, info_name="dq", terminal_width=WIDTH, **commands.context_settings)
     yield f"```text\n{commands.get_help(top)}\n```\n"
-    for name in commands.list_commands(top):
-        command = commands.get_command(top, name)
+    yield from _helps_below(commands, top)
+
+
+def _helps_below(group: click.Group, context: click.Context) -> Iterator[str]:
+    """The help of each command of a group, and of those below it."""
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if command is not None:
-            help_text = command.get_help(click.Context(command, parent=top, info_name=name, terminal_width=WIDTH))
-            yield f"\n## dq {name}\n\n```text\n{help_text}\n```\n"
+            below = click.Context(command, parent=context, info_name=name, terminal_width=WIDTH)
+            yield f"\n## {below.command_path}\n\n```text\n{command.get_help(below)}\n```\n"
+            if isinstance(command, click.Group):
+                yield from _helps_below(command, below)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from market_samples import instant
 
 from dq.calendars import sessions
 from dq.history import open_history
-from dq.history.file import APPLICATION
+from dq.history.file import APPLICATION, VERSION
 from dq.history.profiles import ProfileRecord
 from dq.history.statements import statement
 from dq.model import DAY, HOUR, MINUTE, Series, instant_text, lay_slots
@@ -119,7 +119,7 @@ def test_a_history_of_the_first_version_is_brought_up_to_date(tmp_path):
         history.keep_profiles("s", [record(thin())])
         assert list(history.profiles("s")) == [("THIN", FIVE)]
     with sqlite3.connect(path) as new:
-        assert new.execute("PRAGMA user_version").fetchone() == (2,)
+        assert new.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
 class Counted:

@@ -19,7 +19,7 @@ QUESTIONS = {
     "an end before its beginning": (["--from", "2026-03-08T07:00Z", "--to", "2026-03-08T06:00Z"], "window is empty"),
     "an end without a beginning": (["--to", "2026-03-08T06:00Z"], "--to needs a beginning"),
     "two beginnings": (["--window", "1h", "--from", "2026-03-08T06:00Z"], "--window and --from both"),
-    "a format mistyped": (["--format", "jsno"], "'jsno' is not one of 'json', 'text'"),
+    "a format mistyped": (["--format", "jsno"], "'jsno' is not one of 'github', 'json', 'junit', 'text'"),
     "a report into no folder": (["--output", "nowhere/run.json"], "--output nowhere/run.json: it cannot be written"),
     "a name in another encoding": (["--instrument", "\udcff"], r"'\udcff' is no text that UTF-8 can hold"),
     "a reference in another encoding": (["--reference", "\udcff.csv"], r"--reference: '\udcff.csv' is no text that"),

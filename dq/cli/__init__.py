@@ -62,6 +62,11 @@ def _began_with_interrupt(trouble: BaseException | None) -> bool:
     return trouble is not None
 
 
+def _colours_asked() -> bool | None:
+    """What the environment says of colours: https://no-color.org, https://force-color.org; None where nothing."""
+    return False if os.environ.get("NO_COLOR") else True if os.environ.get("FORCE_COLOR") else None
+
+
 def _answer(arguments: list[str]) -> int:
     instruction = os.environ.get("_DQ_COMPLETE")
     if instruction:
@@ -69,7 +74,7 @@ def _answer(arguments: list[str]) -> int:
 
         return shell_complete(commands, {}, "dq", "_DQ_COMPLETE", instruction)
     try:
-        with commands.make_context("dq", arguments) as context:
+        with commands.make_context("dq", arguments, color=_colours_asked()) as context:
             commands.invoke(context)
     except click.exceptions.Exit as ended:
         return ended.exit_code

@@ -17,10 +17,15 @@ def wrong_places(output: Path | None, docs: Path | None) -> Iterator[SettingsErr
             f"--output {output}: it cannot be written, because {fault}.", hint="Name a file in a folder that exists."
         )
     if docs is not None:
-        there = next(folder for folder in (docs.absolute(), *docs.absolute().parents) if folder.exists())
-        if not _writable(there):
-            hint = "Name a folder in which you may create files; it is made where it does not exist."
-            yield SettingsError(f"--docs {docs}: nothing can be written there.", hint=hint)
+        yield from wrong_folder("--docs", docs)
+
+
+def wrong_folder(flag: str, folder: Path) -> Iterator[SettingsError]:
+    """A folder that can neither be written nor made, under the flag that names it."""
+    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    if not _writable(there):
+        hint = "Name a folder in which you may create files; it is made where it does not exist."
+        yield SettingsError(f"{flag} {folder}: nothing can be written there.", hint=hint)
 
 
 def _writable(folder: Path) -> bool:

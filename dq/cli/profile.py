@@ -25,6 +25,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
+from dq.cli.looks import looks
 from dq.cli.names import Name
 
 
@@ -46,6 +47,7 @@ from dq.cli.names import Name
 @click.option("--no-history", is_flag=True, help="Show it and keep nothing.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 2m unless said.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@looks
 def command(**options: Any) -> None:
     from dq.cli.profiles import answer
 

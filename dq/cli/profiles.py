@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from dq.cli.deadline import within
+from dq.cli.progress import progress_shown
 from dq.cli.questions import UNASKED, asked_by
-from dq.cli.terminal import coloured, columns, log_from
+from dq.cli.terminal import coloured, columns, log_from, signs
 from dq.model import SECOND, duration_text, instant_text
 from dq.reports.clocks import city, utc_text
 from dq.reports.json import error_document
@@ -27,16 +27,16 @@ FULL = 0.995  # a share that is drawn as the full block
 HOURS, WEEKDAYS = "0     6     12    18    ", "MTWTFSS"
 
 
-def answer(*, style: str, log_level: str, deadline: int | None, **options: Any) -> int:
+def answer(*, style: str, log_level: str, deadline: int | None, progress: bool | None, **options: Any) -> int:
     """Learn, show, and return the exit status."""
     log_from(log_level)
     asked = asked_by({**UNASKED, **options})
-    known = within(deadline or asked.settings.deadline or DEADLINE, lambda: profile(asked))
+    with progress_shown(progress):
+        known = within(deadline or asked.settings.deadline or DEADLINE, lambda: profile(asked))
     if style == "json":
         click.echo(json.dumps(as_json(known), indent=2, ensure_ascii=False))
     else:
-        written = (sys.stdout.encoding or "").lower().startswith("utf")
-        for line in as_text(known, columns(), blocks=BLOCKS if written else DIGITS, coloured=coloured()):
+        for line in as_text(known, columns(), blocks=signs(BLOCKS, DIGITS), coloured=coloured()):
             click.echo(line)
     return 3 if known.errors else 0
 

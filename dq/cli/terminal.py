@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from typing import TextIO
 
 import click
 
@@ -16,8 +17,20 @@ def columns() -> int:
 
 
 def coloured() -> bool:
-    """Whether to colour what goes to stdout: a terminal that can, and nobody said NO_COLOR."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether to colour what goes to stdout: as `--color`, NO_COLOR or FORCE_COLOR say, else a terminal that can."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.color is not None:
+        return context.color
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def signs(blocks: str, digits: str) -> str:
+    """The blocks where stdout can write them, else the digits."""
+    try:
+        blocks.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return digits
+    return blocks
 
 
 def progress(sentence: str, seconds: float) -> Callable[[int, int], None]:
@@ -37,10 +50,18 @@ def progress(sentence: str, seconds: float) -> Callable[[int, int], None]:
     return tell
 
 
+class _Lines(logging.StreamHandler[TextIO]):
+    """Lines on what stderr is when they come: a display of progress takes its place, and keeps them off its own line."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def log_from(level: str) -> None:
     """Log what is of that level (`debug`, `info`, …) or above to stderr, without secrets."""
     from dq.cli.secrets import Discreet
 
-    lines = logging.StreamHandler(sys.stderr)
+    lines = _Lines()
     lines.setFormatter(Discreet("dq: %(levelname)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[lines])

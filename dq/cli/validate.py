@@ -11,6 +11,7 @@ Examples:
   dq validate yahoo:NQ=F,ES=F --window 1d --interval 5m
   dq validate --window 1h --reference yahoo:
   cat bars.csv | dq validate - --instrument BTC-USD --fail-on critical
+  dq validate --window 1h --format junit --output dq.xml
 
 Exit status: 0 clean, 1 findings at or above --fail-on, 2 the question was wrong, 3 could not tell, 130 interrupted.
 """
@@ -25,6 +26,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
+from dq.cli.looks import looks
 from dq.cli.names import Name
 from dq.reports import formats
 
@@ -50,13 +52,14 @@ SEVERITIES = ("info", "warning", "critical", "never")
 @click.option("--reference", help="Compare with these bars: yahoo: (the same symbols), yahoo:NQ=F, or another source.")
 @click.option("--format", "style", type=click.Choice(formats()), default="text", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file.")
-@click.option("--docs", type=click.Path(path_type=Path), help="Write the run as an HTML page into this folder.")
+@click.option("--docs", type=click.Path(path_type=Path), help="Write the run as HTML pages into this folder.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", show_default=True)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Judge that many series at once.")
 @click.option("--no-history", is_flag=True, help="Do not record this run.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 30s for a window, none for files.")
 @click.option("--allow-empty", is_flag=True, help="A source without bars is fine.")
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@looks
 def command(**options: Any) -> None:
     from dq.cli.validation import answer
 

@@ -36,7 +36,7 @@ def answer(*, every: int, times: int | None, rest: int | None, log_level: str, *
     watch = Watch(asked, every, Breaker(rest or min(2 * every, REST), timetable), run, now, __version__)
 
     def work() -> bool:
-        _tell(watch.round(), options["style"], options["output"], options["docs"])
+        _tell(watch.round(), options["style"], options["output"], options["docs"], asked)
         return watch.rounds != times and signals.none()
 
     try:
@@ -61,17 +61,17 @@ def _run(limit: int, asked: Asked) -> Outcome:
     return within(limit, lambda: validate(asked, __version__))
 
 
-def _tell(outcome: Outcome, style: str, output: Path | None, docs: Path | None) -> None:
+def _tell(outcome: Outcome, style: str, output: Path | None, docs: Path | None, asked: Asked) -> None:
     """A line for a clean run, the report of any other; in another format the run itself, every time."""
     run = outcome.run
     if docs is not None:
-        write_docs_of(outcome, docs)
+        write_docs_of(outcome, docs, asked)
     if output is not None or style != "text":
-        print_run(run, style, output)
+        print_run(outcome, style, output, asked.fail_on)
     if output is not None or style == "text":
         click.echo(_line(run))
     if output is None and style == "text" and run.verdict != "pass" and run.series:
-        print_run(run, style, None)
+        print_run(outcome, style, None, asked.fail_on)
 
 
 def _line(run: Run) -> str:

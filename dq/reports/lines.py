@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 
@@ -15,11 +16,18 @@ COLOURS: Mapping[str, str] = {
     "unknown": "35;1",
     "dim": "2",
 }
+Spark = tuple[tuple[str, str], ...]  # completeness as signs, each with its colour: see `dq.reports.sparks`
+_NO_XML = re.compile("[^\\t\\n\\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def printable(text: str) -> str:
     """The text on one line. Names and messages may hold what the source holds: what would steer the terminal becomes a space."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def xml_text(text: str) -> str:
+    """The text with � in the place of signs that XML 1.0 has no way to hold: most controls, and halves of a pair."""
+    return _NO_XML.sub("\ufffd", text)
 
 
 def folded(text: str, width: int, *, first: str = "", indent: str = "") -> list[str]:

@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
-from dq.model import DAY, NO_REFERENCE, Incident, Run, SeriesVerdict
+from dq.model import NO_REFERENCE, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice
-from dq.reports.clocks import local_text, span_text, stamps_text
-from dq.reports.lines import error_text, folded, painted
-from dq.reports.words import headline, percent_text, worst_first, zone_of
+from dq.reports.clocks import span_text
+from dq.reports.lines import Spark, error_text, folded, painted
+from dq.reports.words import bracketed, headline, names_of, percent_text, when_of, worst_first
 from dq.suites.words import counted, listed
 
 FEW = 2  # reasons that fit beside the names of what they concern
 NOBODY_ASKED = ("", NO_REFERENCE)  # reasons that nobody waits for
 MOST = 12  # incidents, and series, that a screen holds
+ROOMY = 70  # characters of a line, from which on it holds a row of signs besides
+
+STAND_IN = "█"  # for each sign until a line is folded, which would cut a row where the market was closed
 
 
-def render(run: Run, *, width: int = 80, coloured: bool = False) -> str:
+def render(
+    run: Run,
+    *,
+    width: int = 80,
+    coloured: bool = False,
+    fail_on: str = "warning",
+    sparks: Mapping[str, Spark] | None = None,
+) -> str:
     """The run in as few lines as it takes: quiet where all is well.
 
     Args:
         width: characters of a line.
         coloured: whether the terminal shows colours.
+        sparks: the series whose completeness is drawn, by name.
     """
-    page = _Page(run, max(min(width, 120), 40), coloured)
+    page = _Page(run, max(min(width, 120), 40), coloured, sparks or {})
     return "\n".join(page.lines()) + "\n"
 
 
 class _Page:
-    def __init__(self, run: Run, width: int, coloured: bool) -> None:
+    def __init__(self, run: Run, width: int, coloured: bool, sparks: Mapping[str, Spark]) -> None:
         self.run, self.width, self.coloured = run, width, coloured
+        self.sparks = sparks if width >= ROOMY else {}
         self.loud = [one for one in worst_first(run.incidents) if one.severity != "info"]
 
     def lines(self) -> Iterator[str]:
@@ -51,7 +64,7 @@ class _Page:
     def _incidents(self) -> Iterator[str]:
         for one in self.loud[:MOST]:
             yield from self._folded(
-                f"{_names(one, self.run)}  {_when(one, self.run)}  {_what(one)}", " " * 10, lead=one.severity
+                f"{names_of(one, self.run)}  {when_of(one, self.run)}  {_what(one)}", " " * 10, lead=one.severity
             )
         if len(self.loud) > MOST:
             more = counted(len(self.loud) - MOST, "incident")
@@ -62,18 +75,37 @@ class _Page:
         kinds = dict.fromkeys((one.check, one.cause) for one in self.loud[:MOST])
         told: dict[str, list[str]] = {}
         for check, cause in kinds:
-            told.setdefault(advice(check, cause), []).append(check + _bracketed(cause))
+            told.setdefault(advice(check, cause), []).append(check + bracketed(cause))
         for sentence, checks in told.items():
             yield from self._folded(f"→ {', '.join(dict.fromkeys(checks))}: {sentence}", "  ")
 
     def _series(self) -> Iterator[str]:
         """A line per series that has something to say; the others are counted in the verdict."""
         told = [one for one in self.run.series if one.verdict != "pass" or one.notes]
-        names = max((len(one.series.name) for one in told[:MOST]), default=0)
-        for one in told[:MOST]:
-            yield from self._folded(f"{one.series.name:{names}}  {_state(one)}", " " * (names + 2))
+        shown = told[:MOST]
+        names = max((len(one.series.name) for one in shown), default=0)
+        verdicts = max((len(one.verdict) for one in shown), default=0)
+        signs = max((len(self.sparks.get(one.series.name, ())) for one in shown), default=0)
+        for one in shown:
+            yield from self._of_series(one, names, verdicts, signs)
         if len(told) > MOST:
             yield from self._folded(f"… and {counted(len(told) - MOST, 'series')} more.", "  ")
+
+    def _of_series(self, one: SeriesVerdict, names: int, verdicts: int, signs: int) -> Iterator[str]:
+        """Name, verdict, completeness as a row of signs where it is drawn, and numbers, each below that of the others."""
+        row = self.sparks.get(one.series.name, ())
+        drawn = f"{STAND_IN * len(row):{signs}}  " if signs else ""
+        text = f"{one.series.name:{names}}  {one.verdict:{verdicts}}  {drawn}{_state(one)}"
+        first, *rest = folded(text, self.width, indent=" " * (names + 2))
+        name, told = first[: names + 2], first[names + 2 :]
+        if told.startswith(one.verdict):
+            told = self._painted(one.verdict, one.verdict) + told[len(one.verdict) :]
+        yield name + (told.replace(STAND_IN * len(row), self._drawn(row), 1) if row else told)
+        yield from rest
+
+    def _drawn(self, row: Spark) -> str:
+        parts = groupby(row, key=lambda sign: sign[1])
+        return "".join(self._painted("".join(sign for sign, _ in part), colour) for colour, part in parts)
 
     def _footer(self) -> Iterator[str]:
         notes = list(self.run.notes)
@@ -118,24 +150,9 @@ class _Page:
         return painted(text, colour, coloured=self.coloured)
 
 
-def _names(one: Incident, run: Run) -> str:
-    series = [run.findings[at].series for at in one.findings]
-    names = dict.fromkeys(each.name for each in series if each is not None)
-    return listed(list(names), 3) or ("the collector" if run.findings[one.findings[0]].subject else "the table")
-
-
-def _when(one: Incident, run: Run) -> str:
-    """Since and until in UTC; on the market's clock too where that was or will be changed within days."""
-    zone = zone_of(run, one.series[0]) if one.series else "UTC"
-    series = next((run.findings[at].series for at in one.findings), None)
-    told, local = stamps_text(series, one.start, one.end, zone)
-    offsets = {local_text(at, zone)[-4:] for at in (one.start - 3 * DAY, one.start, one.start + 3 * DAY)}
-    return told if len(offsets) == 1 or not local else f"{told} ({local})"
-
-
 def _what(one: Incident) -> str:
     state = "" if one.state == "open" else f" ({one.state})"
-    return f"{one.check}{_bracketed(one.cause)}: {one.message}{state}"
+    return f"{one.check}{bracketed(one.cause)}: {one.message}{state}"
 
 
 def _state(one: SeriesVerdict) -> str:
@@ -146,9 +163,4 @@ def _state(one: SeriesVerdict) -> str:
         told = [*told, counted(one.quiet_bars, "quiet slot")]
     if one.suspect_bars:
         told = [*told, f"{counted(one.suspect_bars, 'slot')} not owed for certain"]
-    return f"{one.verdict:4}  {', '.join(told)}" + "".join(f"; {note}" for note in one.notes)
-
-
-def _bracketed(cause: str | None) -> str:
-    """A cause beside its check; `unknown` says nothing that the sentence does not."""
-    return f" [{cause}]" if cause and cause != "unknown" else ""
+    return ", ".join(told) + "".join(f"; {note}" for note in one.notes)

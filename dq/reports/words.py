@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import isfinite, isnan
 from typing import Any
 
-from dq.model import Evidence, Incident, Run
-from dq.suites.words import counted
+from dq.model import DAY, SEVERITIES, Evidence, Finding, Incident, Run
+from dq.reports.clocks import local_text, stamps_text
+from dq.suites.words import counted, listed
 
 
 def number_text(number: float) -> str:
@@ -64,6 +65,19 @@ def evidence_text(evidence: Evidence | None) -> str:
     return "; ".join(filter(None, (", ".join(far), back)))
 
 
+def finding_text(finding: Finding, zone: str) -> str:
+    """`critical  2026-03-12 14:19 UTC (09:19 Chicago)  The high of … (41 sigmas)`, on the clocks of that zone, too."""
+    told, local = stamps_text(finding.series, finding.start, finding.end, zone)
+    evidence = evidence_text(finding.evidence)
+    when = f"{told} ({local})" if local else told
+    return f"{finding.severity}  {when}  {finding.message}" + (f" ({evidence})" if evidence else "")
+
+
+def at_or_above(severity: str, least: str) -> bool:
+    """Whether a severity is that of `--fail-on`, or a higher one; none is where it is `never`."""
+    return least in SEVERITIES and SEVERITIES.index(severity) >= SEVERITIES.index(least)
+
+
 def _so_many(number: str, noun: str) -> str:
     return f"{number} {noun}" if number == "1" else f"{number} {noun}s"
 
@@ -95,3 +109,24 @@ def worst_first(incidents: Sequence[Incident]) -> list[Incident]:
     """Resolved ones last; otherwise by severity, then the oldest first."""
     rank = {"critical": 0, "warning": 1, "info": 2}
     return sorted(incidents, key=lambda one: (one.state == "resolved", rank.get(one.severity, 3), one.start, one.id))
+
+
+def names_of(one: Incident, run: Run) -> str:
+    """The series that an incident concerns, or what else it does."""
+    series = [run.findings[at].series for at in one.findings]
+    names = dict.fromkeys(each.name for each in series if each is not None)
+    return listed(list(names), 3) or ("the collector" if run.findings[one.findings[0]].subject else "the table")
+
+
+def when_of(one: Incident, run: Run) -> str:
+    """Since and until in UTC; on the market's clock too where that was or will be changed within days."""
+    zone = zone_of(run, one.series[0]) if one.series else "UTC"
+    series = next((run.findings[at].series for at in one.findings), None)
+    told, local = stamps_text(series, one.start, one.end, zone)
+    offsets = {local_text(at, zone)[-4:] for at in (one.start - 3 * DAY, one.start, one.start + 3 * DAY)}
+    return told if len(offsets) == 1 or not local else f"{told} ({local})"
+
+
+def bracketed(cause: str | None) -> str:
+    """A cause beside its check; `unknown` says nothing that the sentence does not."""
+    return f" [{cause}]" if cause and cause != "unknown" else ""
