@@ -13,7 +13,6 @@ from dq.model import DqError, Finding, OrderedBars, Run, RunError, SeriesVerdict
 from dq.run.asked import Asked
 from dq.run.attempts import attempted
 from dq.run.cases import Case, open_case
-from dq.run.comparing import compare
 from dq.run.deadline import OutOfTime
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.judge import judge_all
@@ -80,12 +79,12 @@ def _judged(source: Source, asked: Asked) -> Outcome:
     fetched, errors = _read(source, asked)
     cases = [open_case(one, asked) for one in fetched]
     profiles = Profiles(source, fetched, cases, asked)
-    compared = compare(cases, asked)
-    cases, logged = with_levels(compared.cases, source, asked), judge_log(compared.cases, source, asked)
+    compared, unread, notes = _compared(cases, asked)
+    cases, logged = with_levels(compared, source, asked), judge_log(compared, source, asked)
     note(f"judging {len(cases):,} series")
     judged = judge_all(cases, profiles.stamps, asked.jobs)
     errors += [case.trouble for case in cases if case.trouble is not None]
-    errors += compared.errors
+    errors += unread
     errors += [_left_out(wrong) for wrong in source.errors]  # those too that came while gaps were explained
     findings = [*unnamed_findings(source, asked), *logged.findings]
     findings += [finding for one in judged for finding in one.findings]
@@ -94,9 +93,7 @@ def _judged(source: Source, asked: Asked) -> Outcome:
     verdicts = [series_verdict(one, asked.settings.shown_zone, logged.verdicts) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
     bars = {(case.market.series.instrument, case.market.series.interval): case.bars.ordered for case in cases}
-    return Outcome(
-        replace(run, notes=(*source.notes, *compared.notes)), bars, profiles.renewed() if asked.record else ()
-    )
+    return Outcome(replace(run, notes=(*source.notes, *notes)), bars, profiles.renewed() if asked.record else ())
 
 
 def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:
@@ -106,6 +103,16 @@ def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:
     if source.whole and not asked.instruments:  # files are read in their own order, and told by name like any table
         fetched.sort(key=lambda one: one.series.instrument)
     return fetched, [one for one in answers if isinstance(one, RunError)]
+
+
+def _compared(cases: Sequence[Case], asked: Asked) -> tuple[Sequence[Case], Sequence[RunError], Sequence[str]]:
+    """The cases with the bars of the reference, where there is one; why it could not be read, and what to know of it."""
+    if asked.reference is None or not cases:
+        return cases, (), ()
+    from dq.run.comparing import compare  # most runs have no reference
+
+    told = compare(cases, asked, asked.reference)
+    return told.cases, told.errors, told.notes
 
 
 def _left_out(wrong: DqError) -> RunError:
