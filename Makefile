@@ -27,7 +27,7 @@ check: $(READY)
 	$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(BIN)/python -m mypy
 	$(BIN)/python -m compileall -q dq
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

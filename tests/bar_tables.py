@@ -3,6 +3,7 @@
 from source_reading import ALL, FOREVER, MINUTE
 
 from dq.sources import Access, Wanted, open_source
+from dq.sources.postgres import plan
 
 SECOND = 1_000_000
 START = 1_704_067_200 * SECOND  # 2024-01-01T00:00Z
@@ -35,6 +36,15 @@ def fill(server, schema, count=10, *, names=("ES", "NQ=F"), stamp="timestamptz",
         f"FROM unnest(ARRAY[{listed}]) AS i, generate_series(0, {count - 1}) AS n, "
         f"LATERAL (SELECT {first // SECOND} + n * {step // SECOND} AS at) AS s"
     )
+
+
+def of_several_statements(server, schema, monkeypatch):
+    """3,000 bars of each of two series, which dq reads by several statements and connections."""
+    for name, size in (("PART_BARS", 500), ("CALL_BARS", 1000), ("SAMPLE", 100), ("LONG", 0)):
+        monkeypatch.setattr(plan, name, size)
+    create(server, schema, price="numeric")
+    fill(server, schema, 3000)
+    return schema
 
 
 def opened(server, schema, **access):

@@ -1,14 +1,12 @@
 """How tests ask `dq doctor` and `dq init`: the commands themselves, in this process; test_secrets gives them their own."""
 
 import json
-import time
 from dataclasses import dataclass
 
 from validate_support import called
 
-from dq.model import MINUTE, instant_text
-
-NOW = int(time.time()) * 1_000_000 // MINUTE * MINUTE
+# when the row is written, however long the tests have run
+UP_TO_NOW = "(date_trunc('minute', now()) - n * interval '1 minute')"
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,7 @@ def recent(server, schema, name="BTC-USD", *, table="ohlc_data", count=600, ago=
     """A calm walk of minutes up to some minutes ago, on a grid of 0.25."""
     names = columns or "instrument, timestamp, open, high, low, close, volume"
     server.run(
-        f"INSERT INTO {schema}.\"{table}\" ({names}) SELECT '{name}', to_timestamp({NOW // 1_000_000} - 60 * n), "
+        f"INSERT INTO {schema}.\"{table}\" ({names}) SELECT '{name}', {UP_TO_NOW}, "
         f"100 + round(40 * sin(n)) / 4, 112, 88, 100 + round(40 * sin(n + 1)) / 4, n % 17 + 1 "
         f"FROM generate_series({ago}, {ago + count - 1}) AS n"
     )
-
-
-def at(minutes=0):
-    """So many minutes before the tests began."""
-    return instant_text(NOW - minutes * MINUTE)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import subprocess
 import sys
 import zlib
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from unittest.mock import patch
 from urllib.parse import quote
+
+from validate_support import called
 
 PASSWORD = "Tr0ub/4dor@:%'&3"  # everything that has to be encoded in an address
 ENVIRONMENT = "pgEnv-Passw0rd-77"
@@ -44,6 +48,12 @@ class Case:
     variables: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
 
+    def laid_out(self, desk):
+        """The same, when its files are where it expects them."""
+        for name, content in self.files.items():
+            desk.write(name, content)
+        return self
+
 
 def inflated(history):
     """What the history holds deflated, where no search would find a secret."""
@@ -53,24 +63,45 @@ def inflated(history):
 
 
 def left_behind(desk, case):
-    """Run it; the exit status, and every stream and file with its content."""
-    for name, content in case.files.items():
-        desk.write(name, content)
+    """Run it in this process; the exit status, and every stream and file with its content."""
+    with logging_as_in_a_new_program():
+        status, out, err = called(desk, *case.laid_out(desk).words, **case.variables)
+    return status, all_of(desk, out.encode(), err.encode())
+
+
+def left_behind_by_a_program(shell, case):
+    """The same of a process of its own."""
     answer = subprocess.run(
-        [sys.executable, "-m", "dq", *case.words],
-        cwd=desk.folder,
-        env=desk.environment | case.variables,
+        [sys.executable, "-m", "dq", *case.laid_out(shell).words],
+        cwd=shell.folder,
+        env=shell.environment | case.variables,
         capture_output=True,
         timeout=90,
         check=False,
         stdin=subprocess.DEVNULL,
     )
-    seen = {"stdout": answer.stdout, "stderr": answer.stderr}
+    return answer.returncode, all_of(shell, answer.stdout, answer.stderr)
+
+
+@contextmanager
+def logging_as_in_a_new_program():
+    """Nobody listens to what is logged but those whom the command itself makes listen."""
+    root = logging.getLogger()
+    level = root.level
+    try:
+        with patch.object(root, "handlers", []):
+            yield
+    finally:
+        root.setLevel(level)
+
+
+def all_of(desk, out, err):
+    seen = {"stdout": out, "stderr": err}
     paths = [path for path in desk.folder.rglob("*") if path.is_file() and path.name not in INPUTS]
     seen |= {str(path.relative_to(desk.folder)): path.read_bytes() for path in paths}
     if desk.history in paths:
         seen["the history, inflated"] = inflated(desk.history)
-    return answer.returncode, seen
+    return seen
 
 
 def leaks(seen):

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from validate_support import Answer, Desk, called, inside
+from validate_support import Answer, Desk, called
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,6 @@ class Bench:
 
     def json(self, *words, **more):
         return self.ask(*words, "--format", "json", **more)
-
-
-def a_bench(folder, sessions_of_all):
-    return Bench(inside(folder, sessions_of_all))
 
 
 def figures(told):

@@ -7,7 +7,7 @@ import pytest
 from bar_tables import create
 from market_samples import instant, taken, walk
 from test_auto_calendar import stamps_of
-from validate_support import csv_of, inside
+from validate_support import csv_of
 
 from dq.model import DAY, HOUR, MINUTE, Bars, instant_text
 from dq.run import Asked, validate
@@ -22,11 +22,6 @@ WRONG = {  # the calendar that bars keep: a name that speaks for another
     "XTKS": "XYZ",
 }
 NEED_SESSIONS = {"missing_bar", "stale_series", "off_session_bar", "low_completeness", "dst_shift"}
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 def bars_at(stamps, seed=1):

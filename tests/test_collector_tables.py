@@ -7,7 +7,6 @@ import pytest
 from bar_tables import create, opened
 from market_samples import NOON, instant
 from table_cases import CASES, TABLES, TableCase, fill_tables
-from validate_support import inside
 
 from dq.model import DAY, HOUR, MINUTE, SECOND
 from dq.reports.text import render
@@ -160,10 +159,9 @@ def test_odd_tables_are_read_as_they_are(server, schema):
     assert [len(message) for message in log.message] == [0, 500]
 
 
-def test_the_command_tells_it_as_the_schema_says(server, schema, tmp_path, tmp_path_factory):
+def test_the_command_tells_it_as_the_schema_says(server, schema, desk):
     create(server, schema)
     fill_tables(server, schema, case("failed_cycle"))
-    desk = inside(tmp_path, tmp_path_factory)
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     words = (server.tcp(), "--suite", "collector", "--window", "1h", "--at", "2026-03-04T15:00Z")
     answer = desk.json(*words, FETCH_INTERVAL_SECONDS="60")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from market_samples import instant, walk
-from validate_support import csv_of, inside
+from validate_support import csv_of
 
 from dq.calendars import sessions
 from dq.model import DAY, MINUTE, Series, lay_slots
@@ -13,11 +13,6 @@ from dq.model.run import completeness
 
 QUARTER = 15 * MINUTE
 GLOBEX = Series("NQ=F", QUARTER, "CME_Equity")
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 def month():

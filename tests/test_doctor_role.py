@@ -4,7 +4,6 @@ import psycopg
 import pytest
 from bar_tables import create
 from doctor_support import doctor, recent
-from validate_support import inside
 
 from dq.sources.statements import statement
 
@@ -13,8 +12,7 @@ ROLE = statement("role").replace("'CHANGE-ME';", f"'{PASSWORD}';")
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory, schema):
-    desk = inside(tmp_path, tmp_path_factory)
+def desk(desk, schema):
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     return desk
 

@@ -7,17 +7,12 @@ import pytest
 from bar_tables import create
 from doctor_support import doctor, recent, tell
 from market_samples import instant
-from validate_support import clean, inside
+from validate_support import clean
 
 from dq.cli import main
 from dq.doctor.series import LATE, LATE_BARS
 from dq.model import SECOND
 from dq.suites.shelf import find_suite
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 @pytest.fixture

@@ -12,12 +12,13 @@ import pytest
 
 from dq.cli.deadline import within
 from dq.doctor import FAILED, NOT_TRIED, OK, Line, Step, Walk, exit_status
-from dq.doctor.network import Found, in_time, look_up, reach
+from dq.doctor.network import Found, look_up, reach
 from dq.doctor.steps import fine
 from dq.doctor.targets import Target, database_targets, web_target
 from dq.doctor.text import count_text, line_text
 from dq.doctor.tls import database_tls, web_tls
 from dq.model import SettingsError, SourceError
+from dq.sources.attempt import Attempt
 
 
 def refuse(kind=SourceError):
@@ -50,9 +51,9 @@ def test_a_step_ends_when_its_time_is_over_and_so_does_the_walk():
 
 def test_work_that_no_signal_interrupts_is_left_alone():
     with pytest.raises(TimeoutError):
-        in_time(lambda: time.sleep(5), 0.1)
+        Attempt(lambda: time.sleep(5), "test").made(0.1)
     with pytest.raises(FileNotFoundError):
-        in_time(lambda: Path("/nowhere").read_text(), 5)
+        Attempt(lambda: Path("/nowhere").read_text(), "test").made(5)
 
 
 def test_a_line_keeps_statements_whole_and_folds_what_is_said():

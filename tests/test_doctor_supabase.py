@@ -2,9 +2,8 @@
 
 import pytest
 from conftest import free_port
-from doctor_support import NOW, doctor, tell
+from doctor_support import UP_TO_NOW, doctor, tell
 from supabase_lite import PUBLISHABLE, SECRET, lite
-from validate_support import a_desk
 
 from dq.settings import read_settings
 
@@ -12,7 +11,7 @@ BARS = (
     "(instrument text, timestamp timestamptz, open numeric, high numeric, low numeric, close numeric, volume numeric)"
 )
 FILLED = (
-    f"INSERT INTO {{schema}}.{{table}} SELECT 'BTC-USD', to_timestamp({NOW // 1_000_000} - 60 * n), "
+    f"INSERT INTO {{schema}}.{{table}} SELECT 'BTC-USD', {UP_TO_NOW}, "
     "100 + round(40 * sin(n)) / 4, 112, 88, 100 + round(40 * sin(n + 1)) / 4, n % 17 + 1 FROM generate_series(1, 600) AS n"
 )
 TABLES = [
@@ -32,8 +31,7 @@ def rest(server):
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory, rest):
-    desk = a_desk(tmp_path, tmp_path_factory)
+def desk(desk, rest):
     desk.write("dq.toml", f'[source]\nschema = "{rest.schema}"\n')
     return desk
 

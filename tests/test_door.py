@@ -40,7 +40,6 @@ def stamped(*stamps, position=None):
 
 def test_the_contract_names_each_column_once():
     assert [column.name for column in OHLC_DATA] == ["instrument", "timestamp", *COLUMNS]
-    assert {column.name for column in OHLC_DATA if not column.nullable} == {"instrument", "timestamp"}
 
 
 def test_columns_in_any_order_and_others_besides_are_settled():

@@ -44,7 +44,7 @@ def incidents(desk):
 
 
 def test_where_nothing_was_recorded_there_is_none(desk, incidents):
-    assert incidents().startswith("No run is recorded yet in ")
+    assert " ".join(incidents().split()).startswith("No run is recorded yet in ")
     assert incidents("--format", "json") == []
     assert not desk.history.exists()
     recorded(desk, CLEAN)

@@ -5,18 +5,13 @@ import pytest
 from bar_tables import create
 from doctor_support import recent, tell
 from market_samples import instant, walk
-from validate_support import clean, csv_of, inside
+from validate_support import clean, csv_of
 
 from dq.calendars import sessions
 from dq.model import DAY, HOUR, MINUTE
 from dq.settings import read_settings
 
 FRIDAY = instant("2026-11-20T21:00")
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """`dq init` on Supabase's web interface: its own server over the tests' PostgreSQL."""
 
 import pytest
-from doctor_support import NOW, tell
+from doctor_support import UP_TO_NOW, tell
 from supabase_lite import PUBLISHABLE, SECRET, lite
-from validate_support import inside
 
 from dq.settings import read_settings
 
 FILLED = (
-    f"INSERT INTO {{schema}}.{{table}} SELECT 'BTC-USD', to_timestamp({NOW // 1_000_000} - 60 * n){{zone}}, "
+    f"INSERT INTO {{schema}}.{{table}} SELECT 'BTC-USD', {UP_TO_NOW}{{zone}}, "
     "100 + round(40 * sin(n)) / 4, 112, 88, 100 + round(40 * sin(n + 1)) / 4, n % 17 + 1 FROM generate_series(1, 600) AS n"
 )
 BARS = "(instrument text, timestamp {stamp}, open numeric, high numeric, low numeric, close numeric, volume numeric)"
@@ -30,7 +29,7 @@ TABLES = [
     "CREATE TABLE {schema}.odd (a text, b text)",
     "INSERT INTO {schema}.odd VALUES ('1', '2')",
     "CREATE TABLE {schema}.reference_levels (level_type text, instrument text, level numeric, timestamp timestamptz)",
-    f"INSERT INTO {{schema}}.reference_levels VALUES ('pivot', 'BTC-USD', 1, to_timestamp({NOW // 1_000_000 - 60}))",
+    "INSERT INTO {schema}.reference_levels VALUES ('pivot', 'BTC-USD', 1, now() - interval '1 minute')",
 ]
 
 
@@ -38,11 +37,6 @@ TABLES = [
 def rest(server):
     with lite(server, *TABLES) as running:
         yield running
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 def asked(desk, rest, name, *words, key=PUBLISHABLE):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from doctor_support import tell
 from market_samples import instant, walk
-from validate_support import csv_of, inside
+from validate_support import csv_of
 
 from dq.calendars import sessions
 from dq.model import DAY, HOUR, MINUTE, Series
@@ -15,11 +15,6 @@ from dq.setup.stamps import late as lateness
 from dq.sources.postgres.connection import understood
 
 FRIDAY = instant("2026-11-20T21:00")
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 def stamps_of(calendar, days, *, step=5 * MINUTE, until=FRIDAY, extended_hours=False):

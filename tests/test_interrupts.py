@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from validate_support import a_desk, clean
+from validate_support import clean
 
 from dq import cli
 
@@ -16,18 +16,17 @@ BEGUN = "import sys; sys.stderr.write('!'); from dq.__main__ import main; sys.ar
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    desk = a_desk(tmp_path, tmp_path_factory)
-    desk.write("bars.csv", clean(600))
-    return desk
+def shell(shell):
+    shell.write("bars.csv", clean(600))
+    return shell
 
 
-def interrupted(desk, seconds, *words, begun=False):
+def interrupted(shell, seconds, *words, begun=False):
     """Status and complaints of a command that got SIGINT that long after it was started, or after Python was up."""
     program = subprocess.Popen(
         [sys.executable, *(("-c", BEGUN) if begun else ("-m", "dq")), *words],
-        cwd=desk.folder,
-        env=desk.environment,
+        cwd=shell.folder,
+        env=shell.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -40,9 +39,9 @@ def interrupted(desk, seconds, *words, begun=False):
 
 
 @pytest.mark.parametrize("words", [("validate", "bars.csv", "--no-history"), ("doctor", "bars.csv")], ids=" ".join)
-def test_at_every_moment_of_a_command(desk, words):
-    for moment in range(25):
-        status, complaints = interrupted(desk, 0.02 + 0.02 * moment, *words)
+def test_at_every_moment_of_a_command(shell, words):
+    for moment in range(12):
+        status, complaints = interrupted(shell, 0.02 + 0.04 * moment, *words)
         assert "dq itself failed" not in complaints
         if "Traceback" in complaints:  # of Python's own start, before it comes to dq
             assert PACKAGE not in complaints
@@ -50,8 +49,8 @@ def test_at_every_moment_of_a_command(desk, words):
             assert status in {0, 130, -signal.SIGINT}
 
 
-def test_while_modules_are_imported(desk):
-    answers = [interrupted(desk, 0.005 * n, "validate", "bars.csv", "--no-history", begun=True) for n in range(1, 25)]
+def test_while_modules_are_imported(shell):
+    answers = [interrupted(shell, 0.005 * n, "validate", "bars.csv", "--no-history", begun=True) for n in range(1, 25)]
     assert {said for _, said in answers} <= {"dq: interrupted.\n", ""}
     assert (130, "dq: interrupted.\n") in answers
     assert {status for status, _ in answers} <= {0, 130, -signal.SIGINT}
@@ -72,7 +71,7 @@ def test_what_a_library_makes_of_it_is_an_interrupt_no_less(monkeypatch, capsys,
     assert capsys.readouterr().err == "dq: interrupted.\n"
 
 
-def test_one_that_falls_into_a_callback_is_not_lost(desk):
+def test_one_that_falls_into_a_callback_is_not_lost(shell):
     code = (
         "import os, signal, sys, time, dq.__main__ as entry, dq.cli\n"
         "class Cell:\n    def __del__(self): signal.raise_signal(signal.SIGINT)\n"
@@ -80,6 +79,6 @@ def test_one_that_falls_into_a_callback_is_not_lost(desk):
         "dq.cli._answer = answer; sys.exit(entry.main())\n"
     )
     began = time.monotonic()
-    ended = subprocess.run([sys.executable, "-c", code], env=desk.environment, capture_output=True, check=False)
+    ended = subprocess.run([sys.executable, "-c", code], env=shell.environment, capture_output=True, check=False)
     assert (ended.returncode, ended.stderr) == (130, b"dq: interrupted.\n")
     assert time.monotonic() - began < 10

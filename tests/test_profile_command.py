@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from bar_tables import create
 from market_samples import NOON, instant, taken, walk
-from validate_support import a_desk, clean, csv_of
+from validate_support import Answer, called, clean, csv_of
 
 from dq.calendars import sessions
 from dq.cli.profiles import DIGITS, as_json, as_text
@@ -21,23 +21,11 @@ DAILY = Series("SPY", DAY, "XNYS")
 AT = "2025-11-29T12:00Z"
 
 
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
-
-
-def ask(desk, *words, **environment):
+def ask(desk, *words):
     """What `dq profile` says, and its exit status."""
-    program = subprocess.run(
-        [sys.executable, "-m", "dq", "profile", *map(str, words)],
-        cwd=desk.folder,
-        env=desk.environment | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in program.stdout + program.stderr
-    return program
+    told = Answer(*called(desk, "profile", *words))
+    assert "Traceback" not in told.out + told.err
+    return told
 
 
 def nights(name="BTC-USD", days=10):
@@ -55,16 +43,16 @@ def kept(desk):
 def test_a_row_shows_the_hours_without_bars(desk):
     desk.write("bars.csv", nights())
     told = ask(desk, "bars.csv")
-    assert told.returncode == 0
-    assert "██▁▁▁███████████████████" in told.stdout
-    assert "quiet 02–05" in told.stdout
-    assert "87.5 % of 960 slots" in told.stdout
+    assert told.status == 0
+    assert "██▁▁▁███████████████████" in told.out
+    assert "quiet 02–05" in told.out
+    assert "87.5 % of 960 slots" in told.out
     assert kept(desk) == [("BTC-USD", 15 * MINUTE, "24/7 open 0")]
 
 
 def test_json_says_the_same(desk):
     desk.write("bars.csv", nights())
-    (one,) = json.loads(ask(desk, "bars.csv", "--format", "json").stdout)["series"]
+    (one,) = json.loads(ask(desk, "bars.csv", "--format", "json").out)["series"]
     assert (one["instrument"], one["interval"], one["calendar"]) == ("BTC-USD", "15m", "24/7")
     assert one["shares"] == [0.0 if 2 <= hour < 5 else 1.0 for hour in range(24)]
     assert (one["quiet"], one["bars"], one["slots"], one["share"]) == ([2, 3, 4], 840, 960, 0.875)
@@ -73,7 +61,7 @@ def test_json_says_the_same(desk):
 
 def test_it_keeps_nothing_where_nobody_wants_a_history(desk):
     desk.write("bars.csv", nights())
-    assert ask(desk, "bars.csv", "--no-history").returncode == 0
+    assert ask(desk, "bars.csv", "--no-history").status == 0
     assert not desk.history.exists()
 
 
@@ -97,17 +85,20 @@ def test_no_line_is_wider_than_the_terminal(width):
     assert "▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂·███████" in "\n".join(lines)
 
 
-def test_a_terminal_without_blocks_gets_digits(desk):
+def test_a_terminal_without_blocks_gets_digits(shell):
     shown = Profile(DAILY, "America/New_York", NOON, NOON + DAY, 20, 20, 20, (1.0,) * 5 + (None,) * 2)
     text = "\n".join(as_text(Profiled("somewhere", (shown,), ()), 80, blocks=DIGITS))
     assert "MTWTFSS\nSPY 1d  88888..  100 % of 20 slots" in text
-    desk.write("bars.csv", nights())
-    assert "881118888888888888888888" in ask(desk, "bars.csv", PYTHONIOENCODING="ascii").stdout
+    shell.write("bars.csv", nights())
+    words = [sys.executable, "-m", "dq", "profile", "bars.csv"]
+    ascii_alone = shell.environment | {"PYTHONIOENCODING": "ascii"}
+    told = subprocess.check_output(words, cwd=shell.folder, env=ascii_alone, text=True)
+    assert "881118888888888888888888" in told
 
 
 def test_colours_are_for_terminals_alone(desk):
     desk.write("bars.csv", nights())
-    assert "\x1b" not in ask(desk, "bars.csv").stdout
+    assert "\x1b" not in ask(desk, "bars.csv").out
     shown = Profile(DAILY, "UTC", NOON, NOON + DAY, 20, 20, 20, (0.3, 0.9, 1.0, None, None, None, None))
     assert "\x1b[36m▃\x1b[0m" in "\n".join(as_text(Profiled("somewhere", (shown,), ()), 80, coloured=True))
 
@@ -117,7 +108,7 @@ def test_a_market_that_is_closed_has_dots(desk):
     slots = lay_slots(GLOBEX, sessions("CME_Equity", start, NOON), 0, MINUTE)
     stamps = slots.timestamps(np.arange(len(slots)))
     desk.write("bars.csv", csv_of(walk_at(stamps[(stamps >= start) & (stamps < NOON)]), "NQ=F"))
-    told = ask(desk, "bars.csv").stdout
+    told = ask(desk, "bars.csv").out
     assert "████████████████·███████" in told
     assert "hours of Chicago" in told
     assert "quiet" not in told
@@ -140,8 +131,8 @@ def walk_at(stamps):
 def test_what_cannot_be_answered_is_said(desk, words, status, sentence):
     desk.write("bars.csv", clean())
     told = ask(desk, *words)
-    assert told.returncode == status
-    assert sentence in told.stdout + told.stderr
+    assert told.status == status
+    assert sentence in told.out + told.err
 
 
 def test_an_error_stands_in_the_json_too():
@@ -159,8 +150,8 @@ def test_a_database_is_asked_for_timestamps_alone(server, schema, desk):
     )
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     told = ask(desk, server.tcp(), "--at", "2025-11-26T12:00Z")
-    assert told.returncode == 0
-    assert "███▁████████████████████" in told.stdout
+    assert told.status == 0
+    assert "███▁████████████████████" in told.out
     assert kept(desk) == [("BTC-USD", 15 * MINUTE, "24/7 open 0")]
-    assert "s3cret" not in told.stdout
+    assert "s3cret" not in told.out
     assert desk.history.stat().st_mode & 0o077 == 0

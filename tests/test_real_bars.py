@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 from parquet_samples import stored
-from validate_support import COLUMNS, a_desk, unpacked
+from validate_support import COLUMNS, unpacked
 
 FOLDER = os.environ.get("DQ_REAL_DATA")
 pytestmark = pytest.mark.skipif(not FOLDER, reason="DQ_REAL_DATA does not say where recorded bars are")
@@ -22,11 +22,6 @@ BY_NAME = {entry["name"]: entry for entry in ENTRIES}
 SETTINGS = ("interval", "calendar", "tick", "label", "extended_hours", "adjusted", "allow_non_positive")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "wk": "weeks", "w": "weeks"}
 PRICES = list(COLUMNS[:4])
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
 
 
 def path_of(entry):

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from yahoo_desk import here as desk
-from yahoo_desk import yahoo
+from yahoo_desk import desk, yahoo
 from yahoo_server import prices
 
 from dq.model import instant_text

@@ -141,7 +141,9 @@ def test_tables_sort_by_number_and_the_filter_hides_what_does_not_match(browser,
     browser.value(f"{press}; {press}")
     assert browser.value(first) == "S019-USD 1m"
     assert browser.value("document.querySelector('#all-series th').ariaSort") == "descending"
-    browser.value("const input = document.getElementById('find'); input.value = 's01'; input.dispatchEvent(new Event('input'))")
+    browser.value(
+        "const input = document.getElementById('find'); input.value = 's01'; input.dispatchEvent(new Event('input'))"
+    )
     assert (
         browser.value("[...document.querySelectorAll('#all-series tbody tr')].filter(one => !one.hidden).length") == 10
     )

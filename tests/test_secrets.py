@@ -20,8 +20,9 @@ from secret_places import (
     forms,
     leaks,
     left_behind,
+    left_behind_by_a_program,
 )
-from validate_support import a_desk, holed
+from validate_support import holed
 
 from dq.model import MINUTE, SECOND, SettingsError
 from dq.sources import Access, open_source
@@ -32,6 +33,8 @@ LOUD = ("--log-level", "debug")
 
 class Echo(http.server.BaseHTTPRequestHandler):
     """Refuses every request, and repeats in the answer whatever it was sent."""
+
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         body = f'{{"message": "Invalid API key", "hint": "you sent {dict(self.headers)} to {self.path}"}}'.encode()
@@ -91,10 +94,9 @@ def keeper(server):
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    desk = a_desk(tmp_path, tmp_path_factory)
-    desk.write("bars.csv", holed())
-    return desk
+def shell(shell):
+    shell.write("bars.csv", holed())
+    return shell
 
 
 def toml(more=""):
@@ -116,10 +118,10 @@ ASKED = {
 
 
 @pytest.mark.parametrize("words", ASKED.values(), ids=ASKED)
-def test_what_succeeds(desk, keeper, words):
+def test_what_succeeds(shell, keeper, words):
     config = {} if words[0] == "init" else {"dq.toml": toml()}
     files = {**config, ".env": f"DATABASE_URL='{keeper}'\nSUPABASE_KEY={JWT}\n"}
-    status, seen = left_behind(desk, Case(words, variables={"PGPASSWORD": ENVIRONMENT}, files=files))
+    status, seen = left_behind_by_a_program(shell, Case(words, variables={"PGPASSWORD": ENVIRONMENT}, files=files))
     assert leaks(seen) == set()
     assert b"dq itself failed" not in seen["stderr"]
     assert b"Traceback" not in seen["stderr"]
@@ -135,7 +137,7 @@ def failures(server, echo, silent):
         "a wrong password": Case((*validate, server.tcp("keeper", QUERY))),
         "no such database": Case((*validate, server.tcp("keeper", PASSWORD, "nowhere"))),
         "nobody listens": Case((*validate, f"postgresql://u:{secret}@127.0.0.1:{nobody}/d")),
-        "a silent server": Case((*validate, f"postgresql://u:{secret}@127.0.0.1:{silent}/d", "--deadline", "2s")),
+        "a silent server": Case((*validate, f"postgresql://u:{secret}@127.0.0.1:{silent}/d", "--deadline", "1s")),
         "a password that is not encoded": Case((*validate, f"postgresql://u:{PASSWORD}@{here}/d")),
         "a port that is none": Case((*validate, f"postgresql://u:{secret}@127.0.0.1:{QUERY}/d")),
         "a password as a parameter": Case((*validate, f"postgresql://u@{here}/d?password={QUERY}&sslmode=require")),

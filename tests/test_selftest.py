@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from market_samples import instant, walk
-from selftest_support import a_bench, figures, reasons
+from selftest_support import Bench, figures, reasons
 from validate_support import HEADER, clean, csv_of
 
 from dq.calendars import sessions
@@ -17,8 +17,8 @@ LAX = {"displaced": 1e6, "discontinuous": 1e6, "wick": 1e6}
 
 
 @pytest.fixture
-def bench(tmp_path, tmp_path_factory):
-    return a_bench(tmp_path, tmp_path_factory)
+def bench(desk):
+    return Bench(desk)
 
 
 def suite(bench, *entries):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from selftest_support import a_bench, figures, reasons
+from selftest_support import Bench, figures, reasons
 
 from dq.demo import fill, story
 from dq.model import instant_text, parse_duration
@@ -31,8 +31,8 @@ def demo(server):
 
 
 @pytest.fixture
-def bench(tmp_path, tmp_path_factory):
-    return a_bench(tmp_path, tmp_path_factory)
+def bench(desk):
+    return Bench(desk)
 
 
 def test_the_hour_of_the_demo_is_tried_by_a_role_that_may_only_read(demo, bench):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bar_tables import START, create, fill
+from bar_tables import START, create, fill, of_several_statements
 from postgres_server import started
 from source_reading import ALL, MINUTE
 from tcp_proxy import Fault, proxy
@@ -17,7 +17,7 @@ from dq.reports import render
 from dq.run import Asked, validate
 from dq.settings import SeriesSettings, read_settings
 from dq.sources import Access, Wanted, open_source
-from dq.sources.postgres import asking, plan
+from dq.sources.postgres import asking
 
 END = START + 3000 * MINUTE
 
@@ -42,12 +42,7 @@ def content(run):
 @pytest.fixture
 def bars(server, schema, monkeypatch):
     """3,000 bars of each of two series, read by several statements; one of them has a hole."""
-    monkeypatch.setattr(plan, "PART_BARS", 500)
-    monkeypatch.setattr(plan, "CALL_BARS", 1000)
-    monkeypatch.setattr(plan, "SAMPLE", 100)
-    monkeypatch.setattr(plan, "LONG", 0)
-    create(server, schema, price="numeric")
-    fill(server, schema, 3000)
+    of_several_statements(server, schema, monkeypatch)
     server.run(f"DELETE FROM {schema}.ohlc_data WHERE instrument = 'ES' AND timestamp BETWEEN '2024-01-01 06:00Z' AND '2024-01-01 07:00Z'")  # fmt: skip
     return schema
 

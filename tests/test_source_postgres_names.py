@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from bar_tables import SECOND, START, create, fill, minutes, opened, read_table
 from source_reading import ALL, FOREVER, MINUTE
-from validate_support import inside
 
 from dq.model import instant_text
 from dq.sources import Wanted
@@ -105,9 +104,7 @@ def test_partitions_are_read_as_one(server, schema, monkeypatch):
 
 
 @pytest.mark.parametrize("column", ["id", "inserted_at"])
-def test_late_rows_are_told_where_the_settings_name_the_order_of_arrival(
-    server, schema, tmp_path, tmp_path_factory, column
-):
+def test_late_rows_are_told_where_the_settings_name_the_order_of_arrival(server, schema, desk, column):
     create(server, schema, key="", more=", id serial, inserted_at timestamptz")
     fill(server, schema, 120, names=("BTC-USD",))
     late = f"timestamp = to_timestamp({START // SECOND + 100 * 60})"
@@ -116,7 +113,6 @@ def test_late_rows_are_told_where_the_settings_name_the_order_of_arrival(
         f"UPDATE {schema}.ohlc_data SET inserted_at = timestamp + interval '61 seconds'",
         f"UPDATE {schema}.ohlc_data SET id = 1000, inserted_at = timestamp + interval '15 minutes' WHERE {late}",
     )
-    desk = inside(tmp_path, tmp_path_factory)
     words = ("--window", "1h", "--at", instant_text(START + 120 * MINUTE), "--interval", "1m")
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     quiet = desk.json(server.tcp(), *words)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from bar_tables import START, create, fill
+from bar_tables import START, create, fill, of_several_statements
 from pooler import pooled
 from source_reading import MINUTE
 from tcp_proxy import Fault, proxy
@@ -16,21 +16,13 @@ from test_source_postgres_cut import assert_untold, content, judged
 
 from dq.model import SourceError
 from dq.sources import Access, open_source
-from dq.sources.postgres import plan
 
 MODES = ("session", "transaction")
 
 
 @pytest.fixture
 def bars(server, schema, monkeypatch):
-    """3,000 bars of each of two series, read by several statements."""
-    monkeypatch.setattr(plan, "PART_BARS", 500)
-    monkeypatch.setattr(plan, "CALL_BARS", 1000)
-    monkeypatch.setattr(plan, "SAMPLE", 100)
-    monkeypatch.setattr(plan, "LONG", 0)
-    create(server, schema, price="numeric")
-    fill(server, schema, 3000)
-    return schema
+    return of_several_statements(server, schema, monkeypatch)
 
 
 @pytest.mark.parametrize("size", [1, 4])

@@ -10,7 +10,6 @@ from bar_tables import START, create, fill
 from pooler import SECRET, pooled
 from source_reading import MINUTE
 from tcp_proxy import proxy
-from validate_support import inside
 
 from dq.model import instant_text
 
@@ -20,11 +19,10 @@ HOST = "db.example.com"
 
 
 @pytest.fixture
-def desk(server, schema, tmp_path, tmp_path_factory):
+def desk(desk, server, schema):
     """A folder in which dq.toml names the schema of a table with ten hours of two series."""
     create(server, schema, price="numeric")
     fill(server, schema, 600)
-    desk = inside(tmp_path, tmp_path_factory)
     desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
     return desk
 

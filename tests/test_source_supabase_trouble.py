@@ -218,7 +218,7 @@ def test_a_key_is_asked_for_before_anything_is_fetched():
         with pytest.raises(SettingsError, match="SUPABASE_KEY is not set") as wrong:
             open_source(Access("https://abcdefgh.supabase.co", key=key))
         assert ".env" in wrong.value.hint
-    with pytest.raises(SettingsError, match="SUPABASE_KEY holds blanks"):
+    with pytest.raises(SettingsError, match="SUPABASE_KEY: it has a space"):
         open_source(Access("https://abcdefgh.supabase.co", key="two words"))
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from yahoo_desk import AT, NOW, desk, here, yahoo
+from yahoo_desk import AT, NOW, desk, shell, yahoo
 from yahoo_server import prices
 
 from dq.model import COLUMNS, DAY, HOUR, MINUTE, SettingsError
 from dq.sources import Access, Wanted, open_source
 from dq.sources.yahoo.limits import usual_delay
 
-__all__ = ["desk", "here", "yahoo"]  # fixtures
+__all__ = ["desk", "shell", "yahoo"]  # fixtures
 
 
 def opened(url="yahoo:BTC-USD", **more):
@@ -167,47 +167,47 @@ def test_nothing_is_left_behind(yahoo):
     assert not [thread for thread in threading.enumerate() if thread.name == "dq-yahoo"]
 
 
-def test_clean_bars_pass(desk, yahoo):
-    answer = desk.json("yahoo:BTC-USD,ETH-USD", "--window", "1h")
+def test_clean_bars_pass(shell, yahoo):
+    answer = shell.json("yahoo:BTC-USD,ETH-USD", "--window", "1h")
     assert (answer.status, answer.err) == (0, "")
     assert [series["instrument"] for series in answer.report["series"]] == ["BTC-USD", "ETH-USD"]
     assert answer.report["run"]["source"] == "Yahoo (BTC-USD, ETH-USD)"
     assert len(yahoo.asked) == 2
 
 
-def test_an_open_market_raises_no_alarm(here, yahoo):
+def test_an_open_market_raises_no_alarm(desk, yahoo):
     yahoo.live = True
-    answer = here.json("yahoo:BTC-USD", "--at", f"{np.datetime64(yahoo.now, 's')}Z")
+    answer = desk.json("yahoo:BTC-USD", "--at", f"{np.datetime64(yahoo.now, 's')}Z")
     assert (answer.status, answer.report["findings"]) == (0, [])
 
 
-def test_futures_are_not_stale_because_they_are_late(here, yahoo):
+def test_futures_are_not_stale_because_they_are_late(desk, yahoo):
     yahoo.symbols = {"NQ=F": range(yahoo.now - 600, yahoo.now + 60, 60)}
-    report = here.json("yahoo:NQ=F", "--calendar", "24/7").report
+    report = desk.json("yahoo:NQ=F", "--calendar", "24/7").report
     assert report["findings"] == []
     assert "delay 10m" in report["series"][0]["assumed"]
-    here.write("dq.toml", '[series."NQ=F"]\ndelay = "0s"\n')
-    assert {one["check"] for one in here.json("yahoo:NQ=F", "--calendar", "24/7").report["findings"]} >= {
+    desk.write("dq.toml", '[series."NQ=F"]\ndelay = "0s"\n')
+    assert {one["check"] for one in desk.json("yahoo:NQ=F", "--calendar", "24/7").report["findings"]} >= {
         "stale_series"
     }
 
 
-def test_a_hole_is_a_hole(here, yahoo):
+def test_a_hole_is_a_hole(desk, yahoo):
     yahoo.symbols = {"BTC-USD": range(yahoo.now - 1800, yahoo.now - 1200, 60)}
-    report = here.json("yahoo:BTC-USD").report
+    report = desk.json("yahoo:BTC-USD").report
     assert ("missing_bar", "hole", 10) in {(one["check"], one["cause"], one["count"]) for one in report["findings"]}
     assert len(yahoo.asked) == 3  # the 20 sessions before are looked at
 
 
-def test_settings_say_the_interval_and_their_series_are_not_meant(here, yahoo):
-    here.write("dq.toml", '[series."ETH-USD"]\ninterval = "5m"\n[series."BTC-USD"]\ninterval = "15m"\n')
-    report = here.json("yahoo:BTC-USD", "--window", "1d").report
+def test_settings_say_the_interval_and_their_series_are_not_meant(desk, yahoo):
+    desk.write("dq.toml", '[series."ETH-USD"]\ninterval = "5m"\n[series."BTC-USD"]\ninterval = "15m"\n')
+    report = desk.json("yahoo:BTC-USD", "--window", "1d").report
     assert [(series["instrument"], series["interval"]) for series in report["series"]] == [("BTC-USD", "15m")]
 
 
-def test_a_home_that_cannot_be_written_does_no_harm(desk, yahoo):
-    home = desk.folder / "nothing"
-    answer = desk.json("yahoo:BTC-USD", HOME=str(home), XDG_CACHE_HOME="/proc/nowhere")
+def test_a_home_that_cannot_be_written_does_no_harm(shell, yahoo):
+    home = shell.folder / "nothing"
+    answer = shell.json("yahoo:BTC-USD", HOME=str(home), XDG_CACHE_HOME="/proc/nowhere")
     assert (answer.status, answer.err) == (0, "")
     assert not home.exists()
-    assert os.listdir(desk.folder) == []  # noqa: PTH208  hidden ones too
+    assert os.listdir(shell.folder) == []  # noqa: PTH208  hidden ones too

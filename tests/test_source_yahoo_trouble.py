@@ -6,13 +6,13 @@ import socket
 import time
 
 import pytest
-from yahoo_desk import AT, desk, here, yahoo
+from yahoo_desk import AT, desk, shell, yahoo
 
 from dq.model import DAY, HOUR, SourceError
 from dq.sources import Access, Wanted, open_source
 from dq.sources.yahoo.trouble import rate_limited
 
-__all__ = ["desk", "here", "yahoo"]  # fixtures
+__all__ = ["desk", "shell", "yahoo"]  # fixtures
 
 OF_ONE = [  # what goes wrong with one symbol, what is said of it, how often it is asked for
     ("unknown", "Yahoo knows no BTC-USD (it says: No data found, symbol may be delisted)", 2),
@@ -54,9 +54,9 @@ def failing(yahoo, fault, symbol="BTC-USD"):
 
 
 @pytest.mark.parametrize(("fault", "said", "times"), OF_ONE, ids=[fault for fault, *_ in OF_ONE])
-def test_what_is_wrong_with_one_symbol_is_told_and_the_others_are_judged(here, yahoo, fault, said, times):
+def test_what_is_wrong_with_one_symbol_is_told_and_the_others_are_judged(desk, yahoo, fault, said, times):
     failing(yahoo, fault)
-    answer = here.json("yahoo:BTC-USD,ETH-USD")
+    answer = desk.json("yahoo:BTC-USD,ETH-USD")
     (error,) = answer.errors
     assert (answer.status, answer.err, error["kind"], error["series"]) == (3, "", "source", "BTC-USD")
     assert error["message"].startswith(said)
@@ -66,9 +66,9 @@ def test_what_is_wrong_with_one_symbol_is_told_and_the_others_are_judged(here, y
 
 
 @pytest.mark.parametrize(("fault", "said", "times"), OF_ALL, ids=[fault for fault, *_ in OF_ALL])
-def test_what_is_wrong_with_yahoo_is_met_once(here, yahoo, fault, said, times):
+def test_what_is_wrong_with_yahoo_is_met_once(desk, yahoo, fault, said, times):
     failing(yahoo, fault, "")
-    answer = here.json("yahoo:BTC-USD,ETH-USD")
+    answer = desk.json("yahoo:BTC-USD,ETH-USD")
     (error,) = answer.errors
     assert (answer.status, answer.err, answer.report["series"]) == (3, "", [])
     assert error["message"] == f"{said}; not read: BTC-USD, ETH-USD"
@@ -76,25 +76,26 @@ def test_what_is_wrong_with_yahoo_is_met_once(here, yahoo, fault, said, times):
 
 
 @pytest.mark.parametrize("fault", ["limited", "down", "cut", "broken off", "uneven"])
-def test_what_is_over_in_a_moment_is_not_even_told(here, yahoo, fault):
+def test_what_is_over_in_a_moment_is_not_even_told(desk, yahoo, fault):
     yahoo.faults = {"BTC-USD": [fault, fault, ""]}
-    answer = here.json("yahoo:BTC-USD")
+    answer = desk.json("yahoo:BTC-USD")
     assert (answer.status, answer.err, answer.errors) == (0, "", [])
 
 
-def test_no_library_says_a_word_whatever_goes_wrong(desk, yahoo):
+def test_no_library_says_a_word_whatever_goes_wrong(shell, yahoo):
+    shell.write("dq.toml", "[source]\nretries = 1\n")
     named = {f"S{number}": fault for number, (fault, *_) in enumerate(OF_ONE)}
     yahoo.symbols = {name: () for name, fault in named.items() if fault != "unknown"}
     yahoo.faults = {name: [fault] for name, fault in named.items()}
-    answer = desk.json(f"yahoo:{','.join(named)}")
+    answer = shell.json(f"yahoo:{','.join(named)}")
     assert (answer.status, answer.err) == (3, "")
     assert {error["series"] for error in answer.errors} == set(named)
 
 
-def test_where_one_symbol_failed_in_vain_the_others_are_asked_once(here, yahoo):
+def test_where_one_symbol_failed_in_vain_the_others_are_asked_once(desk, yahoo):
     failing(yahoo, "cut", "")
     yahoo.symbols = dict.fromkeys(("A", "B", "C"), ())
-    assert [one["series"] for one in here.json("yahoo:A,B,C").errors] == ["A", "B", "C"]
+    assert [one["series"] for one in desk.json("yahoo:A,B,C").errors] == ["A", "B", "C"]
     assert [asked_for(yahoo, name) for name in "ABC"] == [4, 1, 1]
 
 
@@ -120,12 +121,12 @@ def test_a_pause_is_a_number_of_seconds_or_none(asked, seconds):
 
 
 def test_a_silent_yahoo_is_told_after_the_time_limit_of_a_call(desk, yahoo):
-    desk.write("dq.toml", '[source]\ncall_timeout = "2s"\n')
+    desk.write("dq.toml", '[source]\ncall_timeout = "1s"\n')
     yahoo.pause = 20
     failing(yahoo, "silent", "")
     began = time.monotonic()
     (error,) = desk.json("yahoo:BTC-USD,ETH-USD").errors
-    assert error["message"] == "Yahoo did not answer within 2 s; not read: BTC-USD, ETH-USD"
+    assert error["message"] == "Yahoo did not answer within 1 s; not read: BTC-USD, ETH-USD"
     assert "call_timeout" in error["hint"]
     assert time.monotonic() - began < 10
 
@@ -135,16 +136,16 @@ def test_the_deadline_ends_the_waiting(desk, yahoo, fault):
     yahoo.pause = 20
     failing(yahoo, fault, "")
     began = time.monotonic()
-    answer = desk.json("yahoo:BTC-USD", "--deadline", "3s")
+    answer = desk.json("yahoo:BTC-USD", "--deadline", "1s")
     assert (answer.status, answer.err) == (3, "")
-    assert "did not end within 3s" in answer.errors[0]["message"]
+    assert "did not end within 1s" in answer.errors[0]["message"]
     assert time.monotonic() - began < 8
 
 
-def test_ctrl_c_ends_the_waiting(desk, yahoo):
+def test_ctrl_c_ends_the_waiting(shell, yahoo):
     yahoo.pause = 20
     failing(yahoo, "silent", "")
-    program = desk.start("yahoo:BTC-USD", "--no-history")
+    program = shell.start("yahoo:BTC-USD", "--no-history")
     while not yahoo.asked:
         time.sleep(0.05)
     program.send_signal(signal.SIGINT)
@@ -162,9 +163,9 @@ def test_a_yahoo_that_cannot_be_reached_is_told_within_the_time_to_connect(yahoo
             mute.close()
         monkeypatch.setattr(const, "_BASE_URL_", f"https://127.0.0.1:{port}")
         began = time.monotonic()
-        with open_source(Access("yahoo:BTC-USD", now=AT, connect_seconds=2.0, retries=1)) as source:
+        with open_source(Access("yahoo:BTC-USD", now=AT, connect_seconds=1.0, retries=1)) as source:
             (wrong,) = source.read([Wanted("BTC-USD", ((AT - HOUR, AT),))])
-    said = "no connection within 2 s" if listening else "the connection was refused or closed"
+    said = "no connection within 1 s" if listening else "the connection was refused or closed"
     assert isinstance(wrong, SourceError)
     assert wrong.message == f"Yahoo cannot be reached: {said}"
     assert (wrong.silent, wrong.passing) == (listening, not listening)
@@ -174,8 +175,8 @@ def test_a_yahoo_that_cannot_be_reached_is_told_within_the_time_to_connect(yahoo
 @pytest.mark.parametrize(
     "words", [("--at", "2020-03-01T00:00Z"), ("--from", "2020-03-01T00:00Z", "--to", "2020-03-02T00:00Z")]
 )
-def test_a_past_that_yahoo_does_not_keep_is_refused(here, yahoo, words):
-    answer = here.json("yahoo:BTC-USD", *words)
+def test_a_past_that_yahoo_does_not_keep_is_refused(desk, yahoo, words):
+    answer = desk.json("yahoo:BTC-USD", *words)
     (error,) = answer.errors
     assert (answer.status, answer.report["series"]) == (3, [])
     assert error["message"].startswith(
@@ -195,17 +196,17 @@ def test_older_bars_that_cannot_be_had_leave_the_series_untold(yahoo):
     assert len(second.bars) == 10 * 1440
 
 
-def test_a_profile_that_cannot_be_had_is_told(here, yahoo):
+def test_a_profile_that_cannot_be_had_is_told(desk, yahoo):
     yahoo.symbols = {"BTC-USD": range(yahoo.now - 1800, yahoo.now - 1200, 60)}
     yahoo.faults = {"BTC-USD": ["", "hourly"]}
-    answer = here.json("yahoo:BTC-USD")
+    answer = desk.json("yahoo:BTC-USD")
     assert answer.status == 3
     assert [error["series"] for error in answer.errors] == ["BTC-USD"]
 
 
-def test_debug_tells_each_request_and_no_cookie(desk, yahoo):
+def test_debug_tells_each_request_and_no_cookie(shell, yahoo):
     yahoo.faults = {"BTC-USD": ["cut", ""]}
-    err = desk.ask("yahoo:BTC-USD", "--log-level", "debug").err
+    err = shell.ask("yahoo:BTC-USD", "--log-level", "debug").err
     assert "yfinance is ready after" in err
     assert "Yahoo: BTC-USD 1m from" in err
     assert "attempt 2 of 4" in err
@@ -213,12 +214,12 @@ def test_debug_tells_each_request_and_no_cookie(desk, yahoo):
     assert "crumb" not in err
 
 
-def test_a_question_without_symbols_is_wrong(here):
-    answer = here.ask("yahoo:")
+def test_a_question_without_symbols_is_wrong(desk):
+    answer = desk.ask("yahoo:")
     assert answer.status == 2
     assert "symbol" in answer.err
 
 
-def test_every_sentence_is_json_too(here, yahoo):
+def test_every_sentence_is_json_too(desk, yahoo):
     failing(yahoo, "refused", "")
-    assert json.loads(here.ask("yahoo:BTC-USD", "--format", "json").out)["run"]["verdict"] == "unknown"
+    assert json.loads(desk.ask("yahoo:BTC-USD", "--format", "json").out)["run"]["verdict"] == "unknown"

@@ -210,3 +210,10 @@ def test_a_suite_that_is_not_there(tmp_path, name, told):
     with pytest.raises(SuiteError) as raised:
         load_suite(name, tmp_path)
     assert told in raised.value.message
+
+
+def test_a_suite_that_was_edited_is_read_again(tmp_path):
+    mine = tmp_path / "mine.json"
+    for severity in ("info", "critical"):
+        mine.write_text(json.dumps({"name": "mine", "expectations": [entry(severity=severity)]}))
+        assert [one.severity for one in load_suite(str(mine)).expectations] == [severity]

@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from validate_support import clean, inside
+from validate_support import clean
 
 SUITE = """{"name": "mine", "expectations": [
   {"type": "expect_no_missing_bars", "kwargs": {}, "severity": "info"},
@@ -11,8 +11,7 @@ SUITE = """{"name": "mine", "expectations": [
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    desk = inside(tmp_path, tmp_path_factory)
+def desk(desk):
     desk.write("bars.csv", clean())
     return desk
 

@@ -4,14 +4,9 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from validate_support import HEADER, clean, csv_of, holed, inside, minute, walk
+from validate_support import HEADER, clean, csv_of, holed, minute, walk
 
 MIDDLE = ",".join(f"{price}" for price in ("1.0", "1.1", "0.9", "1.05"))
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 def minutes(prices, count=40):

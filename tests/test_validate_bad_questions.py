@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from validate_support import Desk, clean, holed, inside
+from validate_support import Desk, clean, holed
 
 SUITE = """{"name": "mine", "expectations": [
   {"type": "expect_no_missing_bars", "kwargs": {}, "severity": "warning"},
@@ -28,8 +28,7 @@ QUESTIONS = {
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    desk = inside(tmp_path, tmp_path_factory)
+def desk(desk):
     desk.write("bars.csv", clean())
     return desk
 

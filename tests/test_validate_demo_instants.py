@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from market_samples import instant
-from validate_support import a_desk
 
 from dq.demo import alarms, differences, fill, story
 from dq.model import instant_text
@@ -34,11 +33,6 @@ CHANGES = {
     "US clocks back, CME breaks down on Thanksgiving": "2025-12-02T16:00",
     "EU clocks forward, Good Friday": "2026-04-08T15:00",
 }
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ import pyarrow as pa
 import pytest
 from market_samples import NOON, taken, walk
 from parquet_samples import stored
-from validate_support import HEADER, a_desk, clean, csv_of, holed, minute
+from validate_support import HEADER, clean, csv_of, holed, minute
 
 from dq.model import DAY, MINUTE
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
 
 
 def daily(count=60):

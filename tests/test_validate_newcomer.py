@@ -1,15 +1,9 @@
 """What people meet in their first hour: folders of nameless files, a collector that died, a path of nonsense."""
 
-import pytest
 from market_samples import instant
-from validate_support import a_desk, clean
+from validate_support import clean
 
 FRIDAY = instant("2026-11-20T20:00")
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return a_desk(tmp_path, tmp_path_factory)
 
 
 def nameless(text):

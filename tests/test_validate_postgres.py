@@ -8,7 +8,7 @@ import pytest
 from bar_tables import create
 from conftest import free_port
 from market_samples import NOON
-from validate_support import a_desk, minute
+from validate_support import minute
 
 from dq.model import DAY, MINUTE, instant_text
 
@@ -16,10 +16,9 @@ AT = minute(60)
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory, schema):
-    desk = a_desk(tmp_path, tmp_path_factory)
-    desk.write("dq.toml", f'[source]\nschema = "{schema}"\n')
-    return desk
+def shell(shell, schema):
+    shell.write("dq.toml", f'[source]\nschema = "{schema}"\n')
+    return shell
 
 
 @pytest.fixture
@@ -67,11 +66,11 @@ def test_servers_that_cannot_be_entered(server, desk):
     assert "nobody listens there" in untold(ask(desk, f"postgresql://reader:hunter2@127.0.0.1:{port}/bars"))
 
 
-def test_a_server_that_never_answers_is_told_within_five_seconds(server, desk, silent):
+def test_a_server_that_never_answers_is_told_within_five_seconds(server, shell, silent):
     begun = time.monotonic()
-    ask(desk, server.tcp(password="hunter2"))
+    ask(shell, server.tcp(password="hunter2"))
     refused = time.monotonic() - begun  # what the command takes on this machine when nothing keeps it waiting
-    answer = ask(desk, f"postgresql://reader:hunter2@127.0.0.1:{silent}/bars")
+    answer = ask(shell, f"postgresql://reader:hunter2@127.0.0.1:{silent}/bars")
     assert time.monotonic() - begun - 2 * refused < 5
     assert answer.report["run"]["seconds"] < 5
     assert "did not answer" in untold(answer)
@@ -82,11 +81,11 @@ def test_a_deadline_ends_the_wait_sooner(desk, silent):
     assert "did not end within 1s" in untold(answer)
 
 
-def test_an_interrupt_ends_the_wait_at_once(desk):
+def test_an_interrupt_ends_the_wait_at_once(shell):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(20)
         port = listening.getsockname()[1]
-        program = desk.start(f"postgresql://reader@127.0.0.1:{port}/bars", "--format", "json")
+        program = shell.start(f"postgresql://reader@127.0.0.1:{port}/bars", "--format", "json")
         client, _ = listening.accept()
         with client:
             client.recv(1)  # it has asked, and waits

@@ -66,8 +66,8 @@ def leak_of(road: str, asked: Asked, runs: int, expected: int, connections: Call
 
 
 def settled(before: Held, connections: Callable[[], int]) -> Held:
-    """What is held once the other side has noticed that we are gone: a second or two at most."""
-    for _ in range(20):
+    """What is held once the other side has noticed that we are gone: a second or two, unless the machine is busy."""
+    for _ in range(100):
         now = held(connections)
         if now == before:
             break

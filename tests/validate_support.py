@@ -4,15 +4,18 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
-from contextlib import chdir, redirect_stderr, redirect_stdout
+import time
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+import psutil
 from jsonschema import Draft202012Validator
 from market_samples import NOON, taken, walk
 
@@ -130,19 +133,26 @@ def called(desk, *words, stdin=b"", **environment):
         chdir(desk.folder),
         redirect_stdout(streams[0]),
         redirect_stderr(streams[1]),
+        signals_put_back(),
     ):
         status = main()
     return status, *(stream.buffer.getvalue().decode() for stream in streams)
 
 
-def a_desk(folder, sessions_of_all):
-    """A desk in an empty folder; sessions of calendars are computed once for all tests of a process."""
-    return Desk(folder, sessions_of_all.getbasetemp() / "sessions")
+@contextmanager
+def signals_put_back():
+    actions = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, action in actions.items():
+            signal.signal(number, action)
 
 
-def inside(folder, sessions_of_all):
-    """The same, at which the command runs in this process."""
-    return Inside(folder, sessions_of_all.getbasetemp() / "sessions")
+def until_it_waits(program):
+    """Return when nothing keeps that process busy any more: it waits for others, or for time to pass."""
+    while psutil.Process(program.pid).status() in {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}:
+        time.sleep(0.01)
 
 
 def told(findings):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from curl_cffi.requests import Session
-from validate_support import Desk, Inside
+from validate_support import Desk
 from yahoo_dq import redirected
 from yahoo_server import Yahoo
 
@@ -40,15 +40,15 @@ def yahoo(monkeypatch):
 
 
 @pytest.fixture
-def desk(tmp_path, tmp_path_factory, yahoo):
-    """A desk whose every question is a process of its own: a second for yfinance's import alone."""
+def shell(shell, yahoo):
+    """A folder to work in, where every question is a process of its own: a second for yfinance's import alone."""
     yahoo.now = int(time.time()) // 60 * 60
-    return YahooDesk(tmp_path, tmp_path_factory.getbasetemp() / "sessions")
+    return YahooDesk(shell.folder, shell.cache)
 
 
 @pytest.fixture
-def here(tmp_path, tmp_path_factory, yahoo, monkeypatch):
-    """A desk at which `dq` runs in this process, and makes its further attempts at once."""
+def desk(desk, yahoo, monkeypatch):
+    """The same, where `dq` runs in this process, and makes its further attempts at once."""
     monkeypatch.setattr("dq.sources.retrying.FIRST_PAUSE", 0.01)
     yahoo.now = int(time.time()) // 60 * 60
-    return Inside(tmp_path, tmp_path_factory.getbasetemp() / "sessions")
+    return desk

@@ -180,6 +180,7 @@ class _Listening(ThreadingHTTPServer):
 
 class _Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each body waits 40 ms until the client has acknowledged the headers
     yahoo: Yahoo
 
     def log_message(self, *_):

@@ -55,10 +55,8 @@ class Call:
             SourceError: the time was over.
         """
         from dq.progress import face_of, shown
-        from dq.run.cases import suite_of
         from dq.run.deadline import within
 
-        suite_of.cache_clear()  # a suite may have been edited since the last call
         with shown(face_of(self.values["progress"])):
             return within(self.values["deadline"], work, HINT)
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import ipaddress
 import socket
 import stat
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from dq.doctor.line import FAILED, WARNING, Line
 from dq.doctor.steps import fine
 from dq.doctor.targets import Target
+from dq.sources.attempt import Attempt
 from dq.suites.words import listed
-
-Result = TypeVar("Result")
 
 NO_NAME = "Check the host in the address, and that this machine has a network and a name server."
 ONLY_IPV6 = (
@@ -41,7 +38,8 @@ def look_up(targets: list[Target], found: Found, seconds: float) -> Line:
     began, wrong = time.perf_counter(), []
     for target in targets:
         try:
-            found.addresses[target] = [] if target.is_socket else in_time(lambda t=target: _addresses(t), seconds)  # type: ignore[misc]
+            asking = Attempt(partial(_addresses, target), "dq-look-up")
+            found.addresses[target] = [] if target.is_socket else asking.made(seconds)
         except TimeoutError:
             wrong.append(f"the name server did not answer for {target.host} within {seconds:g} s")
         except OSError as error:
@@ -101,33 +99,11 @@ def opened(target: Target, address: str, seconds: float) -> socket.socket:
     return line
 
 
-def in_time(work: Callable[[], Result], seconds: float) -> Result:
-    """The result of work that no signal interrupts, such as asking a name server.
-
-    Raises:
-        TimeoutError: it was not done in time; the thread that does it is left alone.
-    """
-    done: list[Result] = []
-    raised: list[OSError] = []
-
-    def run() -> None:
-        try:
-            done.append(work())
-        except OSError as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=run, name="dq-look-up", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if raised:
-        raise raised[0]
-    if not done:
-        raise TimeoutError(0, "no answer in time")
-    return done[0]
-
-
 def _addresses(target: Target) -> list[str]:
-    known = socket.getaddrinfo(target.address or target.host, target.port, type=socket.SOCK_STREAM)
+    try:
+        known = socket.getaddrinfo(target.address or target.host, target.port, type=socket.SOCK_STREAM)
+    except UnicodeError:  # of PGHOST, which no rule of ours has seen
+        raise OSError("no host can have that name") from None
     return list(dict.fromkeys(str(each[4][0]) for each in known))
 
 

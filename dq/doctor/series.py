@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dq.calendars import AUTO
 from dq.doctor.line import FAILED, WARNING, Line
 from dq.doctor.steps import fine
-from dq.model import DAY, MINUTE, Int, Series, SettingsError, SourceError, instant_text, lay_slots
+from dq.model import DAY, MINUTE, Int, Series, SettingsError, SourceError, lay_slots, minute_text
 from dq.run import Asked
 from dq.run.fetch import ALWAYS, KNOWN_FOR
 from dq.run.inference import infer_interval, infer_phase
@@ -66,7 +66,7 @@ def newest(patient: Patient) -> Line:
         return Line("newest bar", FAILED, f"there is no bar of {listed(absent)} in {source.label}", hint)
     if source.whole:
         broken = [wrong.message for wrong in source.errors]
-        said = f"{counted(len(found), 'series')}; the last bar is of {_when(_last(patient.listed))}"
+        said = f"{counted(len(found), 'series')}; the last bar is of {minute_text(_last(patient.listed))}"
         hint = "Mend those files or take them out."
         return (
             Line("newest bar", FAILED, f"{said}; {'; '.join(broken[:3])}", hint) if broken else fine("newest bar", said)
@@ -95,9 +95,11 @@ def _ages(patient: Patient) -> Line:
         absent = _absent(series, one.stamps, asked)
         if absent > LATE_BARS and absent * series.interval > LATE:
             ago = counted(absent, "session") if series.interval == DAY else length_text(absent * series.interval)
-            late.append(f"{one.instrument} {_when(int(one.stamps[-1]))}, {ago} of trading ago")
+            late.append(f"{one.instrument} {minute_text(int(one.stamps[-1]))}, {ago} of trading ago")
     last = _last(patient.listed)
-    said = f"{counted(len(patient.listed), 'series')}; the newest bar is of {_when(last)}, {_ago(asked.now - last)}"
+    said = (
+        f"{counted(len(patient.listed), 'series')}; the newest bar is of {minute_text(last)}, {_ago(asked.now - last)}"
+    )
     if late:
         hint = "Is the collector running? `dq validate` judges it as stale_series."
         return Line("newest bar", WARNING, f"{said}; late: {'; '.join(late[:6])}", hint)
@@ -124,7 +126,9 @@ def _nothing(source: Source, asked: Asked) -> Line:
     older = source.listed(0, asked.now)
     if older:
         last = _last(older)
-        said = f"there is no bar of the last 14 days; the newest one is of {_when(last)}, {_ago(asked.now - last)}"
+        said = (
+            f"there is no bar of the last 14 days; the newest one is of {minute_text(last)}, {_ago(asked.now - last)}"
+        )
         return Line("newest bar", FAILED, said, "Is the collector running? Bars of the past are judged with --at.")
     return Line("newest bar", FAILED, f"there is no bar in {source.label}", hint)
 
@@ -145,10 +149,6 @@ def _ever(source: Source, name: str, now: int) -> bool:
 
 def _last(found: Sequence[Listed]) -> int:
     return max((int(one.stamps[-1]) for one in found if len(one.stamps)), default=0)
-
-
-def _when(instant: int) -> str:
-    return f"{instant_text(instant)[:16].replace('T', ' ')} UTC"
 
 
 def _ago(length: int) -> str:

@@ -20,37 +20,35 @@ class Column:
 
     Attributes:
         required: a table or file without it cannot become bars.
-        nullable: NULL is a value that checks judge; elsewhere a row with NULL is set aside.
     """
 
     name: str
     kind: Kind
     required: bool
-    nullable: bool
 
 
 OHLC_DATA = (
-    Column("instrument", "name", required=False, nullable=False),
-    Column("timestamp", "instant", required=True, nullable=False),
-    Column("open", "price", required=True, nullable=True),
-    Column("high", "price", required=True, nullable=True),
-    Column("low", "price", required=True, nullable=True),
-    Column("close", "price", required=True, nullable=True),
-    Column("volume", "volume", required=False, nullable=True),
+    Column("instrument", "name", required=False),
+    Column("timestamp", "instant", required=True),
+    Column("open", "price", required=True),
+    Column("high", "price", required=True),
+    Column("low", "price", required=True),
+    Column("close", "price", required=True),
+    Column("volume", "volume", required=False),
 )
 
 REFERENCE_LEVELS = (
-    Column("level_type", "name", required=True, nullable=False),
-    Column("instrument", "name", required=True, nullable=False),
-    Column("timestamp", "instant", required=True, nullable=False),
+    Column("level_type", "name", required=True),
+    Column("instrument", "name", required=True),
+    Column("timestamp", "instant", required=True),
 )
 
 ERROR_LOG = (
-    Column("component", "name", required=True, nullable=False),
-    Column("operation", "name", required=True, nullable=False),
-    Column("error_message", "text", required=True, nullable=True),
-    Column("severity", "text", required=True, nullable=True),
-    Column("timestamp", "instant", required=True, nullable=False),
+    Column("component", "name", required=True),
+    Column("operation", "name", required=True),
+    Column("error_message", "text", required=True),
+    Column("severity", "text", required=True),
+    Column("timestamp", "instant", required=True),
 )
 
 ACCEPTED: Mapping[Kind, tuple[Form, ...]] = {
@@ -169,11 +167,9 @@ def _fault(
     return BarsError(f"{place} cannot become bars: {'; '.join(faults)}", hint=hint)
 
 
-SHORT = {"timestamp": ("ts", "time", "datetime", "date", "open_time"), "instrument": ("symbol", "ticker")}
-
-
 def _proposal(name: str, found: list[str]) -> str:
+    from dq.door.spellings import likely  # most tables need no proposal
+
     lower = {theirs.lower().strip(): theirs for theirs in found}
-    known = [short for short in (name, name[0], *SHORT.get(name, ()), name[:3]) if short in lower]
-    near = known or get_close_matches(name, list(lower), 1)
-    return lower[near[0]] if near else "…"
+    near = [lower[one] for one in get_close_matches(name, list(lower), 1)]
+    return next(iter((*likely(name, found), *near)), "…")

@@ -13,6 +13,7 @@ from dq.model.instants import (
     WEEK,
     duration_text,
     instant_text,
+    minute_text,
     parse_duration,
 )
 from dq.model.market import NO_REFERENCE, Market, SetAside
@@ -94,6 +95,7 @@ __all__ = [
     "has_cause",
     "instant_text",
     "lay_slots",
+    "minute_text",
     "no_suspects",
     "parse_duration",
     "suspects",

@@ -45,3 +45,8 @@ def instant_text(microseconds: int) -> str:
     """UTC, ISO 8601 with Z, to the second where that is exact: `2026-03-08T07:00:00Z`."""
     unit = "s" if microseconds % SECOND == 0 else "us"
     return f"{np.datetime64(microseconds, 'us').astype(f'datetime64[{unit}]')}Z"
+
+
+def minute_text(microseconds: int) -> str:
+    """The minute in which an instant falls, as sentences name it: `2026-03-08 07:00 UTC`."""
+    return f"{instant_text(microseconds)[:16].replace('T', ' ')} UTC"

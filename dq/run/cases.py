@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from dq.calendars import AUTO
@@ -70,7 +69,6 @@ def _homeless(market: Market) -> bool:
     return series.calendar == AUTO and not series.daily and market.sessions.zone == "UTC"
 
 
-@cache
 def suite_of(series: Series, name: str | None, folder: Path) -> Suite:
     """The suite that was named; else the one for bars of a day and longer, or for shorter ones."""
     return load_suite(name or ("ohlc_1d" if series.daily else "ohlc_1m"), folder)

@@ -45,8 +45,8 @@ class _Found:
     notes: list[str] = field(default_factory=list)
 
 
-def compare(cases: Sequence[Case], asked: Asked) -> Compared:
-    """The cases with the bars of the reference; as they are where there is none.
+def compare(cases: Sequence[Case], asked: Asked, reference: str) -> Compared:
+    """The cases with the bars of the reference.
 
     A reference that fails leaves its check unanswered, with the reason. Where a flag asked for it, the run could not
     tell what it was asked; where it merely stands in the settings, a note says so.
@@ -54,12 +54,10 @@ def compare(cases: Sequence[Case], asked: Asked) -> Compared:
     Raises:
         SettingsError: a flag named what is no source.
     """
-    if asked.reference is None or not cases:
-        return Compared(cases)
     found = _Found()
     try:
-        with open_source(_access(cases, asked, asked.reference)) as source:
-            _read(source, cases, asked.reference, found)
+        with open_source(_access(cases, asked, reference)) as source:
+            _read(source, cases, reference, found)
             found.notes += [f"Compared with {source.label}."] if found.bars else []
             found.notes += [f"Reference: {note}" for note in source.notes]
     except DqError as wrong:

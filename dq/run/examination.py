@@ -98,7 +98,7 @@ class Examination:
     def _errors(self, entry: Expectation) -> tuple[RunError, ...]:
         """Those that kept this entry from looking: a calendar that does not fit keeps only some checks from it."""
         spared = [one.case.trouble for one in self.series if not _troubled(one, entry)]
-        spared += self.opened.compared.errors if self.opened is not None and entry.check != REFERENCE else []
+        spared += self.opened.uncompared if self.opened is not None and entry.check != REFERENCE else []
         return tuple(one for one in self.errors if not any(one is other for other in spared))
 
 

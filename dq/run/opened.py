@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from dq.model import DqError, RunError
 from dq.run.asked import Asked
 from dq.run.cases import Case, open_case
-from dq.run.comparing import Compared, compare
 from dq.run.fetch import Fetched, as_error, fetch
 from dq.run.profiles import Profiles
 from dq.run.tables import Logged, judge_log, with_levels
@@ -22,7 +21,8 @@ class Opened:
 
     Attributes:
         unread: why series could not be had.
-        compared: what came of the reference.
+        uncompared: why the reference could not be read.
+        compared_notes: what people should know of the reference.
     """
 
     source: Source
@@ -30,17 +30,18 @@ class Opened:
     profiles: Profiles
     logged: Logged
     unread: Sequence[RunError]
-    compared: Compared
+    uncompared: Sequence[RunError]
+    compared_notes: Sequence[str]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What people should know of source and reference, as far as they are read."""
-        return (*self.source.notes, *self.compared.notes)
+        return (*self.source.notes, *self.compared_notes)
 
     def errors(self, *, allow_empty: bool) -> list[RunError]:
         """Why the run cannot tell of everything; asked when all is judged, so that what came until then is told too."""
         errors = [*self.unread, *(case.trouble for case in self.cases if case.trouble is not None)]
-        errors += self.compared.errors
+        errors += self.uncompared
         errors += [_left_out(wrong) for wrong in self.source.errors]
         if not self.cases and not errors and not allow_empty:
             errors.append(_nothing(self.source))
@@ -57,9 +58,9 @@ def open_cases(source: Source, asked: Asked, suite: Suite | None = None) -> Open
     cases = [open_case(one, asked) for one in fetched]
     cases = cases if suite is None else [replace(case, suite=suite) for case in cases]
     profiles = Profiles(source, fetched, cases, asked)
-    compared = compare(cases, asked)
-    cases, logged = with_levels(compared.cases, source, asked), judge_log(compared.cases, source, asked)
-    return Opened(source, cases, profiles, logged, unread, compared)
+    compared, uncompared, notes = _compared(cases, asked)
+    cases, logged = with_levels(compared, source, asked), judge_log(compared, source, asked)
+    return Opened(source, cases, profiles, logged, unread, uncompared, notes)
 
 
 def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:
@@ -69,6 +70,16 @@ def _read(source: Source, asked: Asked) -> tuple[list[Fetched], list[RunError]]:
     if source.whole and not asked.instruments:  # files are read in their own order, and told by name like any table
         fetched.sort(key=lambda one: one.series.instrument)
     return fetched, [one for one in answers if isinstance(one, RunError)]
+
+
+def _compared(cases: Sequence[Case], asked: Asked) -> tuple[Sequence[Case], Sequence[RunError], Sequence[str]]:
+    """The cases with the bars of the reference, where there is one; why it could not be read, and what to know of it."""
+    if asked.reference is None or not cases:
+        return cases, (), ()
+    from dq.run.comparing import compare  # most runs have no reference
+
+    told = compare(cases, asked, asked.reference)
+    return told.cases, told.errors, told.notes
 
 
 def _left_out(wrong: DqError) -> RunError:

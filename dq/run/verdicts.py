@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dq.explain.causes import EXCUSED
-from dq.model import SEVERITIES, Bars, CheckVerdict, Finding, Market, SeriesVerdict, instant_text
+from dq.model import SEVERITIES, Bars, CheckVerdict, Finding, Market, SeriesVerdict, minute_text
 from dq.run.judge import Judged
 
 LOUD = "warning"  # from this severity on a run fails, whatever --fail-on says
@@ -60,7 +60,7 @@ def _begun(bars: Bars, market: Market) -> list[str]:
     first = bars.ordered.timestamp[:1]
     inside = len(first) and market.live and market.window.start <= first[0] < market.as_of
     earlier = market.slots.due_before(market.window.start)
-    return [f"its first bar is that of {_minute(int(first[0]))}"] if inside and market.first_slot > earlier else []
+    return [f"its first bar is that of {minute_text(int(first[0]))}"] if inside and market.first_slot > earlier else []
 
 
 def _closed(market: Market, owed: int | None) -> list[str]:
@@ -71,9 +71,5 @@ def _closed(market: Market, owed: int | None) -> list[str]:
     if market.sessions.contain(as_of)[0]:
         return ["nothing fell due in this window yet"]
     closed, opens = market.sessions.last_close(market.as_of), market.sessions.next_open(market.as_of)
-    since = f"closed since {_minute(closed)}" if closed is not None else "closed"
-    return [since + (f", opens {_minute(opens)}" if opens is not None else "")]
-
-
-def _minute(instant: int) -> str:
-    return f"{instant_text(instant)[:16].replace('T', ' ')} UTC"
+    since = f"closed since {minute_text(closed)}" if closed is not None else "closed"
+    return [since + (f", opens {minute_text(opens)}" if opens is not None else "")]

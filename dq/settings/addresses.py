@@ -16,7 +16,7 @@ _PLACEHOLDER = r"\[(?:YOUR-)?PASSWORD\]|<(?:your-)?password>"
 ENCODED = "@ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20"
 _HOST = r"(?:\[[^\]]*\]|[^:\[\]]*)(?::\d*)?"
 _CONSOLE = r"https?://(?:app\.|www\.)?supabase\.(?:com|io)(?:/[^?#]*?/project/(\w+))?(?:[/?#].*)?"
-_INTERFACE = r"/(?:rest(?:/v1)?/?)?$"  # what supabase-py puts behind the address itself
+_INTERFACE = r"(?:/rest(?:/v1)?)?/*$"  # what supabase-py puts behind the address itself
 
 
 def database(value: object) -> str:
@@ -125,13 +125,31 @@ def _project(url: str) -> str:
     if console:
         address = f"https://{console[1] or 'PROJECT'}.supabase.co"
         raise ValueError(f"it is the address of Supabase's console; that of the project is {address}")
-    host = url.partition("://")[2]
-    if not host or host[0] in "/?#" or re.search(r"\s", url):
+    scheme, _, host = url.partition("://")
+    if not host or host[0] in "/?#:" or re.search(r"\s", url):
         raise ValueError("it names no host, or has a space in it; it looks like https://PROJECT.supabase.co")
     if re.search(r"[?#@]", host):
         raise ValueError("it has more than host and path in it; a key belongs into SUPABASE_KEY")
-    _refuse_host(host.partition("/")[0])
+    place = host.partition("/")[0]
+    _refuse_host(place)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("its host or its port is none; a port is a number up to 65535") from None
+    if scheme == "http" and not _is_near(parts.hostname or ""):
+        raise ValueError(f"it would send the key over the network in the clear; write https://{place}")
     return re.sub(_INTERFACE, "", url)
+
+
+def _is_near(host: str) -> bool:
+    """On this machine or in a private network, where Supabase's own setups speak plain HTTP."""
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _refuse_host(host: str) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dq.door import ERROR_LOG, REFERENCE_LEVELS, Column, Form, settle
+from dq.door.spellings import plain_name
 from dq.model import BarsError, SettingsError, SourceError
-from dq.setup.columns import matched, plain_name, renamed
+from dq.setup.columns import matched, renamed
 from dq.sources import Access
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.catalog import FORMS, ORDERS

@@ -38,19 +38,7 @@ class Csv:
 
     parts: int = 1
     notes: set[str] = field(default_factory=set)
-
-    @property
-    def alone(self) -> bool:
-        """The text says nothing of instruments: it is one series, even if it has no rows."""
-        return self._alone
-
-    def clock(self) -> str | None:
-        """The zone that is still to be applied to the timestamps."""
-        return self._clock
-
-    def __post_init__(self) -> None:
-        self._clock: str | None = None
-        self._alone = False
+    decoder: Decoder = field(init=False)
 
     def summary(self, part: int) -> tuple[str, int, int] | None:
         """Nothing is known of a text before it is read."""
@@ -93,14 +81,12 @@ class Csv:
         twice = [name for name in layout.names.values() if header.names.count(name) > 1]
         if twice:
             raise BarsError(f'{self.place} cannot become bars: it has two columns "{twice[0]}"')
-        decoder = Decoder(self.place, layout, self.name, self.access.timezone, blank_lines=True)
-        self._alone = "instrument" not in layout.names
+        self.decoder = decoder = Decoder(self.place, layout, self.name, self.access.timezone, blank_lines=True)
         lines = Lines(header, self.place, self.name, layout.names.get("instrument"))
         if text.peek(1):
             for table in lines.reader(text, layout.names):
                 batch = decoder.decode(table, lines.of)
                 lines.advance(table.num_rows, batch.asides)
-                self._clock = decoder.clock
                 yield batch
         rest = lines.rest()
         if rest:

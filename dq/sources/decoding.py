@@ -69,6 +69,11 @@ class Decoder:
             self.notes.add(NO_VOLUME)
 
     @property
+    def alone(self) -> bool:
+        """The file says nothing of instruments: it is one series, even if it has no rows."""
+        return "instrument" not in self.layout.names
+
+    @property
     def clock(self) -> str | None:
         """The zone that is still to be applied to the timestamps."""
         return self.stamps.clock

@@ -123,4 +123,4 @@ def _collect(batches: Iterable[Batch], file: File, collected: dict[str, Collecte
                 collected[name].aside.extend(aside)
         for name, piece in parted(batch):
             if name in collected:
-                collected[name].add(piece, file.clock())
+                collected[name].add(piece, file.decoder.clock)

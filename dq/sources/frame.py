@@ -54,16 +54,7 @@ class Framed:
             name: (held[name].form, held[name].kind) if name in held else ("other", "") for name in self.frame.names
         }
         self._layout = settle(found, self.place, self.access.columns, wording=IN_CALL)
-        self._decoder = Decoder(self.place, self._layout, self.name, self.access.timezone, self.notes, wording=IN_CALL)
-
-    @property
-    def alone(self) -> bool:
-        """The frame says nothing of instruments: it is one series, even if it has no rows."""
-        return "instrument" not in self._layout.names
-
-    def clock(self) -> str | None:
-        """The zone that is still to be applied to the timestamps."""
-        return self._decoder.clock
+        self.decoder = Decoder(self.place, self._layout, self.name, self.access.timezone, self.notes, wording=IN_CALL)
 
     def summary(self, part: int) -> tuple[str, int, int] | None:
         """Nothing is known of a frame before it is looked through."""
@@ -80,7 +71,7 @@ class Framed:
             BarsError: a column of Python's objects holds something else from top to bottom.
             SettingsError: naive timestamps, and nobody said on which clock.
         """
-        self._decoder.tally.clear()
+        self.decoder.tally.clear()
         first = 1
         wanted = {
             ours: theirs
@@ -88,9 +79,9 @@ class Framed:
             if not only_stamps or ours in ("instrument", "timestamp")
         }
         for batch in batches_of(self.frame, wanted):
-            yield self._decoder.decode(batch, numbered_from(first), only_stamps=only_stamps)
+            yield self.decoder.decode(batch, numbered_from(first), only_stamps=only_stamps)
             first += batch.num_rows
-        self._decoder.finish()
+        self.decoder.finish()
 
 
 def batches_of(frame: Frame, wanted: Mapping[str, str]) -> Iterator[pa.RecordBatch]:

@@ -65,16 +65,7 @@ class Parquet:
             for ours, name in self._layout.names.items()
             if ours == "instrument" and not pa.types.is_dictionary(schema.field(name).type)
         ]
-        self._decoder = Decoder(self.place, self._layout, self.name, self.access.timezone, self.notes)
-
-    @property
-    def alone(self) -> bool:
-        """The file says nothing of instruments: it is one series, even if it has no rows."""
-        return "instrument" not in self._layout.names
-
-    def clock(self) -> str | None:
-        """The zone that is still to be applied to the timestamps."""
-        return self._decoder.clock
+        self.decoder = Decoder(self.place, self._layout, self.name, self.access.timezone, self.notes)
 
     def summary(self, part: int) -> tuple[str, int, int] | None:
         """Series, rows and latest timestamp of a row group of one series, by its statistics."""
@@ -114,7 +105,7 @@ class Parquet:
         try:
             with self._opened() as file:
                 for batch in file.iter_batches(ROWS, row_groups=[part], columns=wanted):
-                    yield self._decoder.decode(batch, numbered_from(first), only_stamps=only_stamps)
+                    yield self.decoder.decode(batch, numbered_from(first), only_stamps=only_stamps)
                     first += batch.num_rows
         except (pa.ArrowException, OSError, EOFError) as error:
             raise BarsError(f"{self.place} is damaged in row group {part + 1}: {said_by(error)}") from error

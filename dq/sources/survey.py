@@ -11,7 +11,7 @@ import numpy as np
 from dq.door import Aside, local_to_utc
 from dq.model import Int
 from dq.sources.access import MOST_RECENT
-from dq.sources.decoding import Batch, parted
+from dq.sources.decoding import Batch, Decoder, parted
 
 FOREVER = 2**63 - 1
 HELD = 128 << 20  # bytes of decoded text that are kept between listing and reading
@@ -19,17 +19,17 @@ BAR_BYTES = 48
 
 
 class File(Protocol):
-    """One file: parts that can be decoded one by one."""
+    """One file: parts that can be decoded one by one.
+
+    Attributes:
+        decoder: what is known of it; of a text, once its first rows have been read.
+    """
 
     place: str
     name: str
     parts: int
     notes: set[str]
-
-    @property
-    def alone(self) -> bool: ...
-
-    def clock(self) -> str | None: ...
+    decoder: Decoder
 
     def summary(self, part: int) -> tuple[str, int, int] | None:
         """Series, rows and latest timestamp of a part of one series, where that is known without decoding it."""
@@ -75,11 +75,11 @@ class Survey:
                 continue
             kept: list[Batch] | None = []
             for batch in file.recent(part):
-                seen._add((number, part), batch, file.clock())
+                seen._add((number, part), batch, file.decoder.clock)
                 kept = seen._keep(kept, batch)
             if kept:
                 seen.held[number, part] = kept
-        if not seen.recent and file.alone:
+        if not seen.recent and file.decoder.alone:
             self.recent.setdefault(file.name, np.zeros(0, np.int64))
         for name in sorted(seen.recent, key=seen.first.__getitem__):
             stamps = seen.recent[name]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,18 @@ def load_suite(name_or_path: str, folder: Path | None = None) -> Suite:
     """
     path = find_suite(name_or_path, folder)
     try:
-        return read_suite(path.read_text("utf-8-sig"), str(path))
+        state = path.stat()
+        return _loaded(path, (state.st_mtime_ns, state.st_size, state.st_ino))
     except UnicodeDecodeError as wrong:
         raise SuiteError(f"{path}: it is not UTF-8 text: byte {wrong.start} cannot be read.") from None
     except OSError as wrong:
         raise SuiteError(f"{path}: it cannot be read: {wrong.strerror}.") from None
+
+
+@lru_cache(maxsize=64)
+def _loaded(path: Path, state: tuple[int, ...]) -> Suite:
+    """The suite of a file in that state: asked for every series, read once, and again when it was edited."""
+    return read_suite(path.read_text("utf-8-sig"), str(path))
 
 
 def read_suite(text: str, where: str) -> Suite:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 import dq
@@ -39,8 +40,13 @@ def find_suite(name_or_path: str, folder: Path | None) -> Path:
 
 
 def _shelves(folder: Path | None) -> tuple[Path, ...]:
-    """The folders to look in, first come first served; those of a wheel lie inside the package."""
+    """The folders to look in, first come first served."""
+    return (folder / "expectations", _ours()) if folder else (_ours(),)
+
+
+@cache
+def _ours() -> Path:
+    """The folder of dq's own; that of a wheel lies inside the package."""
     package = Path(dq.__file__).parent
     inside = package / "expectations"
-    ours = inside if inside.is_dir() else package.parent / "expectations"
-    return (folder / "expectations", ours) if folder else (ours,)
+    return inside if inside.is_dir() else package.parent / "expectations"

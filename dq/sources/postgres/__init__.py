@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from dq.door import NO_VOLUME, Aside, Rows, admit, placed
+from dq.door.instants import SAMPLE
 from dq.model import DqError, ErrorLog, Int, Levels
 from dq.sources.access import MOST_RECENT, Absent, Access, Listed, Opened, Wanted
 from dq.sources.postgres import binary
@@ -37,7 +39,8 @@ class Postgres(Opened):
         try:
             self._asking = Asking(connection, label(access), access.call_seconds, access=access)
             self._table = table_of(access, self._asking)
-            self._clock = clock_of(self._table, access.timezone, self._asking)
+            sample = partial(self._asking.rows, "stamp_sample", self._table, most=SAMPLE)
+            self._clock = clock_of(self._table, access.timezone, sample)
         except BaseException:
             connection.close()
             raise

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dq.door import epoch_unit, from_epoch, taken_as
-from dq.door.instants import SAMPLE, Unit
+from dq.door.instants import Unit
 from dq.model import Int, Mask
-from dq.sources.postgres.asking import Asking
+from dq.sources.postgres.asking import Row
 from dq.sources.postgres.binary import EPOCH_2000
 from dq.sources.postgres.catalog import Table
 from dq.sources.postgres.fragments import bound
@@ -47,11 +48,14 @@ class Clock:
         return values + EPOCH_2000, None
 
 
-def clock_of(table: Table, zone: str | None, asking: Asking) -> Clock:
-    """The clock of a table; integers are counted in the unit in which most of some make sense."""
+def clock_of(table: Table, zone: str | None, sample: Callable[[], Sequence[Row]]) -> Clock:
+    """The clock of a table; integers are counted in the unit in which most of some make sense.
+
+    Args:
+        sample: gives rows that begin with such an integer.
+    """
     form = table.layout.stamps
     if form == "integer":
-        sample = asking.rows("stamp_sample", table, most=SAMPLE)
-        unit = epoch_unit(np.array([row[0] for row in sample], np.int64))
+        unit = epoch_unit(np.array([row[0] for row in sample()], np.int64))
         return Clock(table, None, unit, taken_as(form, unit))
     return Clock(table, zone if form == "naive" else None, note=taken_as(form, zone=zone))

@@ -6,16 +6,16 @@ import logging
 import os
 import re
 import socket
-import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dq.model import SettingsError, SourceError
 from dq.settings.addresses import ENCODED, refuse_unencoded
 from dq.settings.masking import masked
 from dq.sources.access import Access
+from dq.sources.attempt import Attempt, close
 from dq.sources.doing import note
 from dq.sources.postgres.trouble import told
 
@@ -47,25 +47,37 @@ def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
         SettingsError: the URL cannot be understood.
         SourceError: nobody answers in time, or the server refuses us.
     """
+    import psycopg
+
     given = understood(access.url)
     place = label(access)
     note(f"connecting to {place}")
     limits = {name: value for name, value in ALIVE.items() if name not in given}
-    attempt = Attempt(access.url, limits | {"connect_timeout": _timeout(given, access.connect_seconds + 1)})
+    limits["connect_timeout"] = _timeout(given, access.connect_seconds + 1)
     began = time.perf_counter()
-    thread = threading.Thread(target=attempt.run, name="dq-connect", daemon=True)
-    thread.start()
-    thread.join(access.connect_seconds)
-    connection = attempt.taken()
-    seconds = time.perf_counter() - began
-    if connection is not None:
-        log.debug("connected to %s in %.3f s", place, seconds)
-        return connection
-    error = attempt.error
-    log.debug("connecting to %s failed after %.3f s: %s", place, seconds, masked(str(error or "no answer").strip()))
-    if error is not None:
-        raise told(error, place) from error
-    raise _unanswered(place, access.connect_seconds)
+    try:
+        attempt = Attempt(partial(_made, access.url, limits), "dq-connect", close)
+        connection: psycopg.Connection[tuple[Any, ...]] = attempt.made(access.connect_seconds)
+    except (psycopg.Error, TimeoutError) as error:
+        seconds = time.perf_counter() - began
+        log.debug("connecting to %s failed after %.3f s: %s", place, seconds, masked(str(error).strip()))
+        if isinstance(error, psycopg.Error):
+            raise told(error, place) from error
+        raise _unanswered(place, access.connect_seconds) from None
+    log.debug("connected to %s in %.3f s", place, time.perf_counter() - began)
+    return connection
+
+
+def _made(url: str, limits: dict[str, Any]) -> psycopg.Connection[tuple[Any, ...]]:
+    import psycopg
+
+    from dq.sources.postgres.line import connect
+
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of while it ends, dq tells as an error
+    try:
+        return connect(url, limits)
+    except UnicodeError as wrong:  # of PGHOST: a name that no host can have, and psycopg does not say so
+        raise psycopg.OperationalError(f"cannot resolve the host: {wrong}") from wrong
 
 
 def _unanswered(place: str, seconds: float) -> SourceError:
@@ -135,42 +147,3 @@ def _timeout(given: dict[str, Any], budget: float) -> int:
     share = int(budget / (str(given.get("host") or "").count(",") + 1))
     asked = str(given.get("connect_timeout") or "")
     return max(2, min(int(asked), share) if asked.isdigit() and int(asked) else share)
-
-
-@dataclass
-class Attempt:
-    """An attempt to connect that may be left alone: a connection that comes too late is closed."""
-
-    url: str
-    limits: dict[str, Any]
-    error: psycopg.Error | None = None
-    _connection: psycopg.Connection[tuple[Any, ...]] | None = None
-    _left: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def run(self) -> None:
-        """Connect; to be called in a thread of its own."""
-        import psycopg
-
-        from dq.sources.postgres.line import connect
-
-        logging.getLogger("psycopg").setLevel(logging.ERROR)  # what it warns of while it ends, dq tells as an error
-        try:
-            made = connect(self.url, self.limits)
-        except psycopg.Error as error:
-            self.error = error
-            return
-        except UnicodeError as wrong:  # of PGHOST: a name that no host can have, and psycopg does not say so
-            self.error = psycopg.OperationalError(f"cannot resolve the host: {wrong}")
-            return
-        with self._lock:
-            self._connection = made
-            late = self._left
-        if late:
-            made.close()
-
-    def taken(self) -> psycopg.Connection[tuple[Any, ...]] | None:
-        """The connection if it has been made; from now on nobody waits for it."""
-        with self._lock:
-            self._left = True
-            return self._connection

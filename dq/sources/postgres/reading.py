@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,7 +14,6 @@ from dq.sources.postgres import binary, plan
 from dq.sources.postgres.asking import Asking, Fields
 from dq.sources.postgres.clock import Clock
 from dq.sources.postgres.plan import Part
-from dq.sources.postgres.together import answered_together
 
 
 def pieces_of(
@@ -29,7 +28,7 @@ def pieces_of(
     owner = 0
     calls = list(plan.calls(_parts(wanted, asking, clock)))
     work = partial(_answered, wanted=wanted, clock=clock, only_stamps=only_stamps)
-    for call, answers in zip(calls, answered_together(calls, work, asking), strict=True):
+    for call, answers in zip(calls, _answers(calls, work, asking), strict=True):
         for part, piece in zip(call, answers, strict=True):
             while owner < part.owner:
                 yield current
@@ -38,6 +37,17 @@ def pieces_of(
     for _ in range(owner, len(wanted)):
         yield current
         current = []
+
+
+def _answers(
+    calls: Sequence[Sequence[Part]], work: Callable[[Asking, Sequence[Part]], list[Piece]], asking: Asking
+) -> Iterator[list[Piece]]:
+    """The answer to each call, in their order; several are asked over two connections."""
+    if len(calls) < 2 or asking.access is None:
+        return (work(asking, call) for call in calls)
+    from dq.sources.postgres.together import answered_together  # most runs ask once
+
+    return answered_together(calls, work, asking, asking.access)
 
 
 def _parts(wanted: Sequence[Wanted], asking: Asking, clock: Clock) -> list[Part]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dq.door import ERROR_LOG, REFERENCE_LEVELS, Layout, epoch_unit
+from dq.door import ERROR_LOG, REFERENCE_LEVELS, Layout
 from dq.door.contract import ACCEPTED, Column
 from dq.door.instants import SAMPLE
 from dq.model import ErrorLog, Int, Levels
@@ -15,7 +15,7 @@ from dq.sources.access import LONGEST_MESSAGE, Absent, Access
 from dq.sources.postgres import binary
 from dq.sources.postgres.asking import Asking
 from dq.sources.postgres.catalog import FORMS, Table, quoted
-from dq.sources.postgres.clock import Clock
+from dq.sources.postgres.clock import Clock, clock_of
 from dq.sources.postgres.fragments import kind_of
 from dq.sources.postgres.hidden import hides_all, policies
 from dq.sources.statements import statement
@@ -83,19 +83,12 @@ def _clock_of(name: str, contract: Sequence[Column], access: Access, asking: Ask
         return Absent(f"column {names['timestamp']} of {table.place} is {types[names['timestamp']]}, no time stamp")
     if form == "naive" and access.timezone is None:
         return Absent(f"the timestamps of {table.place} have no time zone (say which under [source] timezone)")
-    return _clock(table, access.timezone, asking)
+    return clock_of(table, access.timezone, lambda: asking.answered(_composed("stamp_sample", table), most=SAMPLE))
 
 
 def _theirs(ours: str, access: Access, types: dict[str, Any]) -> str:
     """The name of a column: the contract's own, else the one that the bars have it under."""
     return ours if ours in types else access.columns.get(ours, ours)
-
-
-def _clock(table: Table, zone: str | None, asking: Asking) -> Clock:
-    if table.layout.stamps == "integer":
-        sample = asking.answered(_composed("stamp_sample", table), most=SAMPLE)
-        return Clock(table, None, epoch_unit(np.array([row[0] for row in sample], np.int64)))
-    return Clock(table, zone if table.layout.stamps == "naive" else None)
 
 
 def _entries(name: str, clock: Clock, asking: Asking, since: int, until: int, **more: int) -> Iterator[Entry]:

@@ -25,18 +25,15 @@ log = logging.getLogger("dq.sources")
 
 
 def answered_together(
-    tasks: Sequence[Task], work: Callable[[Asking, Task], Result], asking: Asking
+    tasks: Sequence[Task], work: Callable[[Asking, Task], Result], asking: Asking, access: Access
 ) -> Iterator[Result]:
     """What the work makes of each task, in their order and of one snapshot, whoever asks.
 
-    Where there are several tasks a second connection takes on some. Where it cannot be had, because the server or a
-    pooler has none to spare, the first does them all.
+    A second connection takes on some. Where it cannot be had, because the server or a pooler has none to spare, the
+    first does them all.
     """
-    if len(tasks) < 2 or asking.access is None:
-        yield from (work(asking, task) for task in tasks)
-        return
     shared: Shared[Result] = Shared(len(tasks))
-    second = Second(shared, tasks, work, asking, asking.access, asking.share_snapshot())
+    second = Second(shared, tasks, work, asking, access, asking.share_snapshot())
     thread = threading.Thread(target=second.run, name="dq-second", daemon=True)
     thread.start()
     try:

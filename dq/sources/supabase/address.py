@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
 import re
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from dq.model import SettingsError
+from dq.settings import addresses
 
-REST = "/rest/v1"
 WANTED = "Give the project's URL as its settings show it, such as https://abcdefghij.supabase.co."
 KEY_HINT = (
     "Put SUPABASE_KEY=… into the environment, or into .env beside dq.toml. The project's settings show it under API Keys;"
@@ -64,25 +63,10 @@ def understood(url: str) -> Address:
         SettingsError: it names none, or the key would travel in the clear; the message shows no secret.
     """
     try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname or "", parts.port
-    except ValueError as error:
-        raise SettingsError("The address of Supabase cannot be understood", hint=WANTED) from error
-    if host in {"supabase.com", "app.supabase.com", "supabase.io", "app.supabase.io"}:
-        raise _dashboard(parts)
-    if not host or parts.username or parts.password or parts.query or parts.fragment:
-        extra = "no host" if not host else "more than a host and a path"
-        raise SettingsError(
-            f"The address of Supabase has {extra}", hint=f"{WANTED} The key has its own place: SUPABASE_KEY."
-        )
-    if parts.scheme == "http" and not _is_near(host):
-        raise SettingsError(
-            f"http://{host} would send the key over the network in the clear", hint=f"Write https://{host}."
-        )
-    path = parts.path.rstrip("/").removesuffix(REST)
-    shown = f"[{host}]" if ":" in host else host
-    place = shown if port is None else f"{shown}:{port}"
-    return Address(f"{parts.scheme}://{place}{path}", f"Supabase at {place}")
+        root = addresses.supabase(url)
+    except ValueError as fault:
+        raise SettingsError(f"The address of Supabase cannot be used: {fault}", hint=WANTED) from None
+    return Address(root, f"Supabase at {urlsplit(root).netloc.lower()}")
 
 
 def key_of(text: str | None) -> Key:
@@ -94,30 +78,16 @@ def key_of(text: str | None) -> Key:
     key = (text or "").strip()
     if not key:
         raise SettingsError("Supabase is to be read, and there is no key: SUPABASE_KEY is not set", hint=KEY_HINT)
-    if not re.fullmatch(r"[!-~]+", key):
-        raise SettingsError(
-            "SUPABASE_KEY holds blanks or letters that no key has", hint=f"Copy it once more. {KEY_HINT}"
-        )
+    try:
+        addresses.key(key)
+    except ValueError as fault:
+        raise SettingsError(f"SUPABASE_KEY: {fault}", hint=KEY_HINT) from None
     if key.startswith("sb_secret_"):
         return Key(key, ALL_POWERFUL, "secret key")
     if key.startswith("sb_publishable_"):
         return Key(key, "anon", "publishable key")
     role = _claimed(key)
     return Key(key, role, "service_role key" if role == ALL_POWERFUL else "anon key" if role == "anon" else "key")
-
-
-def _dashboard(parts: SplitResult) -> SettingsError:
-    project = re.search(r"/project/([a-z0-9]{6,})", parts.path)
-    hint = f"The project's own is https://{project[1]}.supabase.co." if project else WANTED
-    return SettingsError("The address of Supabase is that of its dashboard", hint=hint)
-
-
-def _is_near(host: str) -> bool:
-    """On this machine or in a private network, where Supabase's own setups speak plain HTTP."""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _claimed(key: str) -> str:

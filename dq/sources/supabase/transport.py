@@ -18,6 +18,8 @@ from weakref import WeakSet
 import httpcore
 import httpx
 
+from dq.sources.attempt import Attempt, close
+
 KEPT_ALIVE = 4.0  # seconds: gateways hang up after 5 and more
 _call = threading.local()  # .end: when the call of this thread has to be over, by the monotonic clock
 
@@ -81,46 +83,18 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> Wire:
-        attempt = _Attempt()
-        thread = threading.Thread(target=attempt.run, args=(self._plain, host, port, _left()), daemon=True)
-        thread.start()
-        thread.join(_left())
-        wire = Wire(attempt.taken())
+        seconds = _left()
+        attempt = Attempt(lambda: self._plain.connect_tcp(host, port, seconds), "dq-connect", close)
+        try:
+            wire = Wire(attempt.made(seconds))
+        except TimeoutError:
+            raise httpcore.ConnectTimeout from None
         self._wires.add(wire)
         return wire
 
     def cut(self) -> None:
         for wire in list(self._wires):
             wire.cut()
-
-
-class _Attempt:
-    """An attempt to connect that may be left alone: a connection that comes too late is closed."""
-
-    def __init__(self) -> None:
-        self._made: httpcore.NetworkStream | None = None
-        self._error: Exception | None = None
-        self._left_alone = False
-        self._lock = threading.Lock()
-
-    def run(self, network: httpcore.NetworkBackend, host: str, port: int, seconds: float) -> None:
-        try:
-            made = network.connect_tcp(host, port, seconds)
-        except (httpcore.NetworkError, httpcore.TimeoutException, OSError, UnicodeError) as error:
-            self._error = error
-            return
-        with self._lock:
-            self._made, late = made, self._left_alone
-        if late:
-            made.close()
-
-    def taken(self) -> httpcore.NetworkStream:
-        with self._lock:
-            self._left_alone = True
-            made = self._made
-        if made is None:
-            raise self._error or httpcore.ConnectTimeout()
-        return made
 
 
 class Transport(httpx.BaseTransport):

@@ -15,7 +15,7 @@ from dq.sources.doing import note
 from dq.sources.retrying import retried
 from dq.sources.yahoo.chart import Chart, chart_of, joined
 from dq.sources.yahoo.limits import reach_of, usual_delay
-from dq.sources.yahoo.line import Line, Reply
+from dq.sources.yahoo.line import Line, Reply, raised
 from dq.sources.yahoo.trouble import TOO_MANY, YahooError, of_status, of_transport, rate_limited
 
 Span = tuple[int, int | None]
@@ -127,7 +127,7 @@ class Holding:
         }
         try:
             reply = self._line.chart(self._symbol, parameters)
-        except Exception as wrong:  # yfinance and curl have many kinds of them; each becomes one of ours
+        except raised() as wrong:  # many kinds; each becomes one of ours
             raise of_transport(wrong, self._access, self._symbol) from wrong
         told = self._symbol, self._reach.name, instant_text(start)[:16], reply.status, len(reply.content)
         log.debug("Yahoo: %s %s from %s: HTTP %d, %d bytes in %.2f s", *told, time.perf_counter() - began)

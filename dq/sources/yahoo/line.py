@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from dq.sources.access import Access
+from dq.sources.attempt import Attempt
 
 PATH = "/v8/finance/chart/"
 SIDE_SHARE = 4  # cookie and crumb get a quarter each of the time to connect: Yahoo's charts do without them
@@ -61,26 +61,21 @@ class Line:
         """The answer to one question about one symbol, whatever it is.
 
         Raises:
-            TimeoutError: there is none within `call_seconds`; what curl and yfinance raise where there is no answer.
+            TimeoutError: there is none within `call_seconds`.
+            Exception: one of `raised()`.
         """
         from urllib.parse import quote
 
         self._open()
         self._session.limits = Limits(self._access)
         path = PATH + quote(symbol, safe="=")
-        call = Call(partial(_get, self._session, self._asking, path, parameters), self._session.close)
-        thread = threading.Thread(target=call.run, name="dq-yahoo", daemon=True)
-        thread.start()
+        session = self._session
+        call = Attempt(partial(_get, session, self._asking, path, parameters), "dq-yahoo", lambda _: session.close())
         try:
-            thread.join(self._access.call_seconds)
+            return call.made(self._access.call_seconds)
         finally:
-            if call.left():
+            if call.left:
                 self._session = self._asking = None  # they are the thread's now
-        if call.error is not None:
-            raise call.error
-        if call.reply is None:
-            raise TimeoutError("no answer")
-        return call.reply
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -93,37 +88,6 @@ class Line:
             began = time.perf_counter()
             self._session, self._asking = opened()
             log.debug("yfinance is ready after %.2f s", time.perf_counter() - began)
-
-
-@dataclass
-class Call:
-    """A request in a thread of its own, which may be left alone; whoever is left closes the session himself."""
-
-    get: Callable[[], Reply]
-    close: Callable[[], None]
-    reply: Reply | None = None
-    error: Exception | None = None
-    _ended: bool = False
-    _left: bool = False
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def run(self) -> None:
-        """Ask; to be called in a thread of its own."""
-        try:
-            self.reply = self.get()
-        except Exception as error:  # noqa: BLE001  whatever it is, it belongs to whoever waits
-            self.error = error
-        with self._lock:
-            self._ended = True
-            left = self._left
-        if left:
-            self.close()
-
-    def left(self) -> bool:
-        """Whether it has not ended; from now on nobody waits for it."""
-        with self._lock:
-            self._left = not self._ended
-            return self._left
 
 
 def opened() -> tuple[Any, Any]:
@@ -149,6 +113,14 @@ def opened() -> tuple[Any, Any]:
 
     session = Bounded(impersonate="chrome", use_thread_local_curl=False)
     return session, type.__call__(Asking, session)  # YfData itself is one for the whole process
+
+
+def raised() -> tuple[type[Exception], ...]:
+    """What comes of a request without an answer, and what yfinance makes of a page that it cannot take apart."""
+    from curl_cffi import CurlError
+    from yfinance.exceptions import YFException
+
+    return CurlError, YFException, OSError, ValueError, LookupError, AttributeError, TypeError
 
 
 def _get(session: Any, asking: Any, path: str, parameters: Mapping[str, object]) -> Reply:
