@@ -145,6 +145,7 @@ def test_every_fault_of_a_call_is_told_at_once():
         ({"window": "1h", "begin": "2025-11-25T12:00Z"}, "both say where to begin"),
         ({"end": "2025-11-25T12:00Z"}, "it needs a beginning"),
         ({"suite": "nope"}, "There is no suite 'nope'"),
+        ({"suite": {"name": "mine"}}, "suite: it must be a name or a file: write what you altered with json.dumps"),
         ({"columns": {"open": "close"}}, "open and close are the same column"),
         ({"instruments": "\udcff"}, "no text that UTF-8 can hold"),
     ],

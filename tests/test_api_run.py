@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,8 @@ def test_a_run_says_its_verdict_in_plain_values(run):
     assert run.errors == ()
     assert [note for note in run.notes if note.startswith("Compared with DataFrame (")]
     assert run.count("critical") == (run.findings["severity"] == "critical").sum()
+    with pytest.raises(dq.DqError, match="'criticl' is no severity"):
+        run.count("criticl")
 
 
 def test_findings_are_a_frame_of_clean_types(run):
@@ -177,6 +180,14 @@ def test_a_run_without_series_says_so(nothing):
         unread.plot()
     assert "has no column" in repr(unread)
     assert "has no column" in unread._repr_html_()
+
+
+def test_hints_speak_of_the_call_and_stand_in_tracebacks(sample, run):
+    assert "allow_empty=True says" in repr(dq.validate(sample.bars[:0]))
+    assert "or leave instruments= out" in repr(dq.validate(sample.bars, instruments="NQF"))
+    with pytest.raises(dq.DqError) as told:
+        run.plot("btc-usd")
+    assert "→ It has AAPL 1m, BTC-USD 1m" in "".join(traceback.format_exception(told.value))
 
 
 def test_it_is_told_in_lines(run):

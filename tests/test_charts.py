@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from market_samples import OF_BARS, instant, market_of, spoiled, taken, walk
 
-from dq.model import COLUMNS, DAY, HOUR, MINUTE, NO_INSTANT, Bars, Finding, Series, Window
+from dq.model import COLUMNS, DAY, HOUR, MINUTE, NO_INSTANT, PRICES, Bars, Finding, Series, Window
 from dq.reports.charts.candles import figure
+from dq.reports.charts.colours import COLOURS
 from dq.reports.charts.condense import MOST
 from dq.reports.charts.signs import SYMBOLS
 
@@ -235,7 +236,7 @@ def test_another_source_is_a_thin_line_and_the_window_begins_at_a_dotted_one():
     (line,) = traces(made, "scatter", "reference")
     assert line["x"] == traces(made, "candlestick")[0]["x"][: 150 - 40]
     (begins,) = shapes(made, "window")
-    assert begins["x0"] == bars.timestamp[100] / 1000 - HALF
+    assert begins["x0"] == (bars.timestamp[100] - market.late) / 1000 - HALF
     assert made["layout"]["meta"]["said"] == ["The window begins at the dotted line."]
 
 
@@ -266,3 +267,25 @@ def test_every_finding_is_marked_or_counted_and_the_figure_is_json(seed, chance,
         placed = {at for at, one in enumerate(found) if one.check not in {"missing_bar", "stale_series"}}
         placed -= {at for at, one in enumerate(found) if one.check == "low_completeness" or one.start == NO_INSTANT}
         assert placed <= told
+
+
+def test_prices_that_grew_many_times_over_stand_on_a_logarithmic_axis():
+    bars = walk(400)
+    grown = np.exp(np.linspace(0, np.log(20), 400))
+    for name in PRICES:
+        bars.column(name)[:] *= grown
+    made = drawn(bars)
+    low, high = made["layout"]["yaxis"]["range"]
+    assert made["layout"]["yaxis"]["type"] == "log"
+    assert 10**low < bars.low.min() < 2 * 10**low
+    assert bars.high.max() < 10**high < 2 * bars.high.max()
+    assert "Prices stand on a logarithmic axis." in made["layout"]["meta"]["said"]
+    assert "type" not in drawn(walk(400))["layout"]["yaxis"]
+
+
+def test_around_one_finding_nobody_is_told_of_others_and_a_sign_has_the_worst_colour():
+    bars = walk(400)
+    found = [finding(bars, at, severity=severity) for at, severity in ((10, "info"), (200, "critical"), (390, "info"))]
+    assert drawn(bars, found, around=(found[0].start, found[0].end))["layout"]["meta"]["said"] == []
+    (key,) = [one for one in drawn(bars, found)["data"] if one["type"] == "scatter" and one["x"] == [None]]
+    assert key["marker"]["color"] == [COLOURS["critical"]]

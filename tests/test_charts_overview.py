@@ -38,7 +38,7 @@ WELL = Row("NQ=F 1m", covered([START + HOUR], [60], [60]))
 def test_a_cell_tells_how_much_is_missing_and_the_main_cause():
     told = heatmap([SICK, WELL], "hour")
     trace = told["data"][0]
-    assert trace["z"] == [[0, None, 0.75], [None, 0, None]]
+    assert trace["z"] == [[0, None, 0.67], [None, 0, None]]  # of the quiet places nothing was lost
     assert trace["text"] == [["", "", "L"], ["", "", ""]]
     assert trace["customdata"][0][2].startswith("45 of 60 bars missing<br>40: only this series lost bars; 5: it often")
     assert trace["customdata"][1][1] == "all 60 there"

@@ -73,6 +73,10 @@ def test_on_a_sunday_a_second_run_shows_the_markets_that_are_closed(newcomer):
     pages = newcomer.folder / "pages with spaces"
     assert (pages / "index.html").is_file()
     assert (pages / "earlier" / "index.html").is_file()
+    shown = [pages / "index.html", pages / "series" / "BTC-USD_1m.html", pages / "earlier" / "index.html"]
+    links = [line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  file://")]
+    assert links == [page.as_uri() for page in shown]
+    assert all(map(Path.is_file, shown))
     assert [path.name for path in newcomer.state.iterdir()] == ["lock"]
 
 

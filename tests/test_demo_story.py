@@ -97,7 +97,7 @@ def test_bitcoin_has_a_hole_a_duplicate_and_a_spike_in_the_last_hour(cache):
         assert first.at == as_of
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.integers(instant("2024-06-01") // MINUTE, instant("2027-12-31") // MINUTE).map(lambda minute: minute * MINUTE)
 )

@@ -11,7 +11,7 @@ import pytest
 from bar_tables import create
 from html_samples import sick_run
 from market_samples import NOON, walk
-from validate_support import called, clean, csv_of, holed, inside, minute
+from validate_support import called, clean, csv_of, holed, minute
 
 from dq.history import open_history
 from dq.model import HOUR, MINUTE, SourceError
@@ -20,11 +20,6 @@ from dq.run.record import earlier
 from dq.run.revisit import revisit
 from dq.settings import Settings, SourceSettings
 from dq.sources import Access
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 @pytest.fixture
@@ -118,7 +113,7 @@ def test_pages_without_bars_say_why(desk, build):
     (desk.folder / "bars.csv").rename(desk.folder / "moved.csv")
     status, out, err = build()
     assert (status, out.startswith("docs: ")) == (0, True)
-    assert "No source is named" in err
+    assert "bars.csv is not there any more" in err
     status, _, err = build("moved.csv")
     assert status == 0
     assert "not those of this run: its source was bars.csv" in err

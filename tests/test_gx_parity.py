@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -88,6 +89,24 @@ def test_both_find_the_same_under_a_suite_of_the_users_own(definition, tmp_path)
     path.write_text(json.dumps({"name": "own", "expectations": [{"type": "expect_no_mising_bar", "kwargs": {}}]}))
     with pytest.raises(dq.DqError, match="no expectation of dq"):
         dq.gx.suite(str(path))
+
+
+def test_a_suite_that_does_not_ask_for_shifts_does_not_leave_their_holes_to_nobody(definition, tmp_path):
+    entries = [{"type": "expect_no_missing_bar", "kwargs": {}}]
+    entries += [{"type": "expect_no_missing_bar", "kwargs": {"cause": ["dst"]}, "severity": "info"}]
+    path = tmp_path / "own.json"
+    case = read_case(FOLDER / "dst_shift__london.csv")
+    frame, said = frame_of_case(case), said_of(case)
+    found = {}
+    for told in ([], [{"type": "expect_no_dst_shift", "kwargs": {}}]):
+        path.write_text(json.dumps({"name": "own", "expectations": entries + told}))
+        answer = definition.get_batch({"dataframe": frame}).validate(dq.gx.suite(str(path), **said))
+        assert own_run(frame, said, str(path)).verdict == "fail"
+        assert answer.success is False
+        found[len(told)] = answer.results[0]
+    assert found[0].success is False
+    assert found[1].success is True
+    assert re.search(r"left alone \(dst \d+, of which ExpectNoDstShift tells\)", found[1].result["observed_value"])
 
 
 def test_both_find_the_same_in_a_frame_of_several_series(definition):

@@ -17,7 +17,7 @@ from threading import Event, Thread
 from unittest.mock import patch
 
 import pytest
-from validate_support import a_desk, clean, holed
+from validate_support import Desk, clean, holed
 
 from dq.cli.progress import progress_shown
 
@@ -28,7 +28,7 @@ CURSOR = "\x1b[?25h"
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    desk = a_desk(tmp_path_factory.mktemp("desk"), tmp_path_factory)
+    desk = Desk(tmp_path_factory.mktemp("desk"), tmp_path_factory.getbasetemp() / "sessions")
     desk.write("bars.csv", holed())
     return desk
 

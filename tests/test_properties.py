@@ -70,7 +70,7 @@ def distrusted(bars, market, name):
     return sorted(zip(*(found[one].tolist() for one in ("start", "end", "cause", "columns")), strict=True))
 
 
-@trials(120)
+@trials(70)
 @given(
     bars=any_bars(),
     live=st.booleans(),

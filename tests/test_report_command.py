@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from html_samples import AT, sick_run
-from validate_support import called, inside
+from validate_support import called
 
 from dq.history import open_history
 from dq.history.figures import figures, percentiles
@@ -31,11 +31,6 @@ UNTOLD = replace(
     exit_code=3,
     errors=(RunError("source", "It is down."),),
 )
-
-
-@pytest.fixture
-def desk(tmp_path, tmp_path_factory):
-    return inside(tmp_path, tmp_path_factory)
 
 
 def recorded(desk, *runs):

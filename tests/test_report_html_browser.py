@@ -1,9 +1,9 @@
 """The site in a real Chromium: pages open, fit, load nothing from elsewhere, complain of nothing and can be read."""
 
-import functools
 import http.server
 import json
 import threading
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from html_samples import crowded_run
 from html_site import whole_site
 
 from dq.reports.html import Site, write_docs
+from dq.reports.html.incidents import incident_pages
 from dq.reports.html.index import index_page
 from dq.reports.html.places import asset_files, places_of
+from dq.reports.html.series import series_pages
 from dq.reports.html.writing import write_site
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine (apt-get install chromium)")
@@ -95,15 +97,38 @@ def test_opens_whole_quiet_and_readable(browser, folder, page, width, scheme):
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", [PAGES[at] for at in (0, 2, 3, 5)])
-def test_axe_finds_nothing_serious(browser, folder, axe, page, scheme):
-    browser.open(folder / page, scheme=scheme)
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory):
+    """The pages of a crowded run that hold most: the first one, the list of incidents, and one series of many findings."""
+    site = Site(*crowded_run())
+    places = places_of(site.run)
+    pages = {"index.html": partial(index_page, site, places)}
+    pages |= {"incidents/index.html": incident_pages(site, places)["incidents/index.html"]}
+    pages |= dict(list(series_pages(site, places).items())[:1])
+    return write_site(tmp_path_factory.mktemp("crowded"), pages, asset_files()).parent
+
+
+@pytest.mark.parametrize(
+    ("page", "width", "scheme"),
+    [*((page, 390, "dark") for page in PAGES), *((PAGES[at], 1280, "light") for at in (0, 2, 5))],
+)
+def test_axe_finds_nothing_serious(browser, folder, axe, page, width, scheme):
+    assert serious(browser, folder / page, axe, width, scheme) == []
+
+
+@pytest.mark.parametrize(("page", "width"), [("incidents/index.html", 1280), ("series/S000-USD_1m.html", 390)])
+def test_axe_finds_nothing_serious_on_crowded_pages(browser, crowded, axe, page, width):
+    assert serious(browser, crowded / page, axe, width, "light") == []
+
+
+def serious(browser, page, axe, width, scheme):
+    """What axe calls serious or critical on a page: rules and the first elements that break them."""
+    browser.open(page, width, scheme=scheme)
     draw_all(browser)
     browser.value(axe)
     told = browser.promised("axe.run().then(told => JSON.stringify(told.violations))")
-    serious = [one for one in json.loads(told) if one["impact"] in {"serious", "critical"}]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in serious] == []
+    found = [one for one in json.loads(told) if one["impact"] in {"serious", "critical"}]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found]
 
 
 def test_a_click_on_the_heat_map_leads_to_the_series(browser, folder):
@@ -198,12 +223,23 @@ def test_prints_light_with_everything_unfolded(browser, folder):
     assert browser.value("document.documentElement.dataset.dark") == "true"  # again, once it is printed
 
 
+def test_charts_fit_the_paper_they_are_printed_on_and_the_window_again(browser, folder):
+    browser.open(folder / "series/BTC-USD_1m.html")
+    draw_all(browser)
+    widths = "[...document.querySelectorAll('.chart')].map(one => one.querySelector('.main-svg').clientWidth)"
+    shown = browser.value(widths)
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    browser.until(f"{widths}.every(one => one && one <= 700)")
+    browser.value("dispatchEvent(new Event('afterprint'))")
+    browser.until(f"{widths}.join() === '{','.join(map(str, shown))}'")
+
+
 def test_works_from_a_web_server_too(browser, folder):
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         browser.open(f"http://127.0.0.1:{server.server_port}/index.html")
@@ -213,10 +249,8 @@ def test_works_from_a_web_server_too(browser, folder):
         server.shutdown()
 
 
-def test_a_crowded_first_page_opens_fast(browser, tmp_path):
-    site = Site(*crowded_run())
-    places = places_of(site.run)
-    page = write_site(tmp_path, {"index.html": lambda: index_page(site, places)}, asset_files())
+def test_a_crowded_first_page_opens_fast(browser, crowded):
+    page = crowded / "index.html"
     assert page.stat().st_size < 300_000
     browser.open(page)
     assert browser.complaints() == []

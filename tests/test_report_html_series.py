@@ -169,11 +169,13 @@ def test_an_address_names_a_finding_and_keys_go_on_from_there(browser, folder):
     opened(browser, folder, after="#f1")
     chosen = "document.querySelector('tr.chosen')?.id"
     browser.until(f"{chosen} === 'f1'")
+    press(browser, "n")
+    assert browser.value(chosen) == "f1"  # letters are nobody's while the chart does not have the focus
+    browser.value("document.getElementById('bars').focus()")
     for key, row in (("n", "f2"), ("n", "f0"), ("p", "f2"), ("w", None)):
         press(browser, key)
         assert browser.value(chosen) == row
     assert browser.value(VIEW) == browser.value("dqCharts.whole('bars').layout.xaxis.range")
-    browser.value("document.getElementById('bars').focus()")
     press(browser, "+")
     near = browser.value(VIEW)
     press(browser, "ArrowLeft")
@@ -244,6 +246,7 @@ def test_the_whole_of_a_long_series_gives_way_to_single_bars(browser, tmp_path):
     opened(browser, write_docs(long_site(), tmp_path).parent)
     said = "document.getElementById('bars-said').textContent"
     assert browser.value(said).startswith("19,988 bars put together into candles of 1 h.")
+    browser.value("document.getElementById('bars').focus()")
     press(browser, "n")
     browser.until(f"{BOXES} === 81")
     assert "beyond the axis, as far as 99,999.5" in browser.value(said)

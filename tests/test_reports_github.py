@@ -1,5 +1,6 @@
 """A run as annotations and step summary of GitHub Actions: worst first, within its limits, and no way out of either."""
 
+import os
 import re
 from dataclasses import replace
 from functools import cache
@@ -8,7 +9,7 @@ import pytest
 from html_samples import AT, BTC, clean_run, crowded_run, hole, run, sick_run, verdict
 from html_samples import lifelike as lively
 from test_reports_text import incident, told_of
-from validate_support import clean, holed, inside
+from validate_support import clean, holed
 
 from dq.model import HOUR, MINUTE, Finding, RunError, Series
 from dq.reports.github import MOST, command, render
@@ -121,8 +122,7 @@ def test_a_summary_is_never_larger_than_github_takes():
     assert markdown(long, limit=10) == ""
 
 
-def test_the_command_adds_to_the_summary_where_a_file_is_named(tmp_path, tmp_path_factory):
-    desk = inside(tmp_path, tmp_path_factory)
+def test_the_command_adds_to_the_summary_where_a_file_is_named(desk, tmp_path):
     desk.write("bars.csv", holed())
     page = tmp_path / "summary.md"
     page.write_text("# of another command\n")
@@ -138,8 +138,22 @@ def test_the_command_adds_to_the_summary_where_a_file_is_named(tmp_path, tmp_pat
     assert page.read_text("utf-8") == text
 
 
-def test_other_formats_leave_the_summary_alone(tmp_path, tmp_path_factory):
-    desk = inside(tmp_path, tmp_path_factory)
+def test_a_summary_that_is_full_is_told_and_one_shown_at_once_is_shown(desk):
+    desk.write("bars.csv", holed())
+    full = desk.folder / "full.md"
+    full.write_bytes(b"-" * LIMIT)
+    told = desk.ask("bars.csv", "--format", "github", GITHUB_STEP_SUMMARY=str(full))
+    assert (told.status, full.stat().st_size) == (1, LIMIT)
+    assert told.err == f"dq: the step summary {full} is full: GitHub takes 1 MiB.\n"
+    pipe = desk.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert desk.ask("bars.csv", "--format", "github", GITHUB_STEP_SUMMARY=str(pipe)).err == ""
+    assert os.read(reader, 65_536).decode().startswith("## ❌ dq: fail\n")
+    os.close(reader)
+
+
+def test_other_formats_leave_the_summary_alone(desk, tmp_path):
     desk.write("bars.csv", clean())
     assert desk.ask("bars.csv", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md")).status == 0
     assert not (tmp_path / "summary.md").exists()

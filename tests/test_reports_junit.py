@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from html_samples import AT, BTC, NQ, clean_run, crowded_run, hole, lifelike, run, sick_run, verdict
 from junitparser import JUnitXml
-from validate_support import holed, inside
+from validate_support import holed
 
 from dq.model import HOUR, MINUTE, CheckVerdict, Finding, RunError, Series
 from dq.reports.junit import render
@@ -145,8 +145,7 @@ def test_ten_thousand_findings_make_a_file_that_servers_accept():
     assert len(render(many)) < 10_000
 
 
-def test_the_command_writes_it_and_its_status_agrees(tmp_path, tmp_path_factory):
-    desk = inside(tmp_path, tmp_path_factory)
+def test_the_command_writes_it_and_its_status_agrees(desk, tmp_path):
     desk.write("bars.csv", holed())
     for fail_on, red in (("warning", True), ("never", False)):
         answer = desk.ask("bars.csv", "--format", "junit", "--output", "dq.xml", "--fail-on", fail_on)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from html_samples import BTC, NQ, lifelike, run, verdict
 from market_samples import NOON, instant, market_of, taken, walk
-from validate_support import holed, inside
+from validate_support import holed
 
 from dq.model import DAY, HOUR, MINUTE, Finding, Series, Window
 from dq.reports.sparks import BLOCKS, CLOSED, DIGITS, LONGEST, sparks
@@ -101,8 +101,7 @@ def test_it_stands_before_the_numbers_and_lets_lines_be_no_longer():
         (("--no-color",), {"NO_COLOR": "", "FORCE_COLOR": "1"}, False),
     ],
 )
-def test_colours_come_where_they_are_wanted(tmp_path, tmp_path_factory, words, environment, coloured):
-    desk = inside(tmp_path, tmp_path_factory)
+def test_colours_come_where_they_are_wanted(desk, tmp_path, words, environment, coloured):
     desk.write("bars.csv", holed())
     answer = desk.ask("bars.csv", *words, **environment)
     assert ("\x1b[31;1mFAIL" in answer.out) is coloured

@@ -194,10 +194,10 @@ def test_nothing_is_left_behind_by_many_runs(server, bars, tmp_path):
     runs()
     before = left_behind(server)
     assert before[2] == 0
-    for _ in range(25):
+    for _ in range(10):
         runs()
     assert left_behind(server) == before
-    for after in range(0, 20_000, 800):
+    for after in range(0, 20_000, 1700):
         with proxy(server.port, Fault(after, then="cut")) as through:
             validate(asked_of(through.url(server.tcp()), bars, tmp_path), "0")
     assert left_behind(server) == before

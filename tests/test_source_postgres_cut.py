@@ -63,7 +63,7 @@ def test_wherever_the_connection_is_cut_nothing_is_told_or_the_truth(server, bar
     assert sound.verdict == "fail"
     assert {one.bars for one in sound.series} == {2939, 3000}
     untold = 0
-    for number, after in enumerate([*range(0, 40, 3), *range(60, total, total // 30), *range(total - 90, total, 7)]):
+    for number, after in enumerate([*range(0, 40, 4), *range(60, total, total // 19), *range(total - 90, total, 9)]):
         with proxy(server.port, Fault(after, then=("cut", "reset")[number % 2])) as through:
             run = judged(through.url(server.tcp()), bars, tmp_path)
         if (

@@ -105,7 +105,10 @@ def test_what_cannot_be_judged_ends_with_3_and_a_sentence(desk, name, written, s
 def test_a_header_alone_is_fine_for_those_who_say_so_and_one_bar_for_those_who_say_its_interval(desk):
     desk.write("none.csv", HEADER)
     desk.write("one.csv", clean(1))
-    assert desk.ask("none.csv", "--allow-empty").status == 0
+    desk.write("unnamed.csv", HEADER.removeprefix("instrument,"))
+    for name in ("none.csv", "unnamed.csv"):
+        assert desk.ask(name, "--allow-empty").status == 0
+        assert "There are no bars to check" in desk.json(name).errors[0]["message"]
     answer = desk.json("one.csv", "--interval", "1m")
     assert (answer.status, answer.report["summary"]["bars"]) == (0, 1)
 

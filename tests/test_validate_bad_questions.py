@@ -23,6 +23,7 @@ QUESTIONS = {
     "a report into no folder": (["--output", "nowhere/run.json"], "--output nowhere/run.json: it cannot be written"),
     "a name in another encoding": (["--instrument", "\udcff"], r"'\udcff' is no text that UTF-8 can hold"),
     "a reference in another encoding": (["--reference", "\udcff.csv"], r"--reference: '\udcff.csv' is no text that"),
+    "pages into a variable that was never set": (["--docs", ""], "'--docs': it names no file and no folder"),
     "pages into a file": (["--docs", "bars.csv"], "--docs bars.csv: nothing can be written there"),
 }
 

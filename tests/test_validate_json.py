@@ -1,6 +1,9 @@
 """`dq validate --format json`: every run follows the schema, and the verdict does not depend on how it is asked."""
 
 import json
+import os
+import resource
+import signal
 import stat
 
 import numpy as np
@@ -109,6 +112,46 @@ def test_output_takes_the_place_of_what_was_there(desk):
     assert text.startswith("FAIL  ")
     assert "\x1b" not in text
     assert {path.name for path in desk.folder.iterdir()} == {"bars.csv", "run.json", "run.txt"}
+
+
+def test_output_goes_where_a_link_leads_and_keeps_the_rights_of_the_file(desk):
+    desk.write("bars.csv", clean())
+    desk.write("kept/run.json", "an older run")
+    (desk.folder / "kept" / "run.json").chmod(0o600)
+    (desk.folder / "latest").symlink_to("kept/run.json")
+    assert desk.json("bars.csv", "--output", "latest").status == 0
+    assert (desk.folder / "latest").is_symlink()
+    assert json.loads((desk.folder / "latest").read_text())["run"]["verdict"] == "pass"
+    assert stat.S_IMODE((desk.folder / "latest").stat().st_mode) == 0o600
+    assert [path.name for path in (desk.folder / "kept").iterdir()] == ["run.json"]
+
+
+def test_output_into_a_pipe_or_a_device_leaves_it_what_it_is(desk):
+    desk.write("bars.csv", clean())
+    pipe = desk.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert desk.json("bars.csv", "--output", "pipe").status == 0
+        assert json.loads(os.read(reader, 65_536))["run"]["verdict"] == "pass"
+        assert pipe.is_fifo()
+        assert desk.json("bars.csv", "--output", f"/dev/fd/{os.open(os.devnull, os.O_WRONLY)}").status == 0
+    finally:
+        os.close(reader)
+
+
+def test_output_that_finds_no_room_leaves_what_was_there(desk):
+    desk.write("bars.csv", clean())
+    desk.write("run.json", "an older run")
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
+    try:
+        answer = desk.json("bars.csv", "--output", "run.json")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert (answer.status, answer.sentence) == (2, "--output run.json: it cannot be written (File too large).")
+    assert {path.name: path.read_text() for path in desk.folder.glob("*run.json*")} == {"run.json": "an older run"}
 
 
 def test_a_run_is_recorded_for_its_owner_alone_and_the_next_knows_it(desk):

@@ -41,7 +41,12 @@ def profile_cell(known: Profiled) -> str:
     """A row of blocks per series: how full each hour of its market's day is."""
     rows = [(one, [_block(share) for share in one.shares]) for one in known.profiles]
     errors = [(error_text(one), one.hint) for one in known.errors]
-    return rendered("profile.html", source=known.source, rows=rows, errors=errors, percent=percent_text)
+    daily = {one.series.daily for one in known.profiles}
+    heading = {frozenset({True}): "Monday to Sunday"}.get(frozenset(daily), "hour by hour")
+    if len(daily) > 1:
+        heading += " (of daily bars: Monday to Sunday)"
+    told = {"source": known.source, "heading": heading, "percent": percent_text}
+    return rendered("profile.html", **told, rows=rows, errors=errors)
 
 
 def trials_cell(outcome: Outcome) -> str:

@@ -35,10 +35,7 @@ def plotted(record: Record, bars: OrderedBars, market: Market, stretch: Stretch 
 
     findings = [one for one in record.findings if one.series == market.series]
     clock = market.sessions.zone if zone == MARKET else zone or "UTC"
-    drawn = go.Figure(figure(bars, market, findings, around=stretch, zone=clock))
-    above = {"yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 12}}  # the name, and what is said below it
-    below = {"y": -0.16, "yanchor": "top"}  # a legend has room for any number of lines there
-    return drawn.update_layout(height=HEIGHT, title=above, legend=below, margin={"t": 76, "b": 110})
+    return go.Figure(figure(bars, market, findings, around=stretch, zone=clock)).update_layout(height=HEIGHT)
 
 
 def meant(record: Record, markets: Mapping[Key, Market], series: str | None, around: Any) -> tuple[Key, Stretch | None]:

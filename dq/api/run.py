@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dq.api.told import Told
-from dq.api.words import chosen
+from dq.api.words import chosen, in_python
 from dq.model import SettingsError
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Run(Told):
     def of(cls, outcome: Outcome) -> Run:
         """The run of an outcome, with the bars in the order in which they arrived."""
         judged = zip(outcome.markets, outcome.judged, strict=True)
-        return cls(outcome.run, {key: one.case.bars for key, one in judged}, outcome.markets)
+        errors = tuple(replace(one, hint=in_python(one.hint)) for one in outcome.run.errors)
+        return cls(replace(outcome.run, errors=errors), {key: one.case.bars for key, one in judged}, outcome.markets)
 
     def bars(self, series: str | None = None, *, context: bool = False) -> pd.DataFrame:
         """The bars of a series as the source has them, by time: every duplicate, nothing repaired.

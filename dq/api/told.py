@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dq.api.spans import Span, span_of, timestamp_of
+from dq.model import SEVERITIES, SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,5 +103,11 @@ class Told:
         return checks_frame(self.record.series)
 
     def count(self, severity: str) -> int:
-        """Findings of that severity: info, warning or critical."""
+        """Findings of that severity: info, warning or critical.
+
+        Raises:
+            SettingsError: it is none of these; zero would look like clean.
+        """
+        if severity not in SEVERITIES:
+            raise SettingsError(f"{severity!r} is no severity.", hint=f"It must be one of {', '.join(SEVERITIES)}.")
         return self.record.count(severity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from dq.model import Market, Run
     from dq.trials import Outcome
 
+FLAG = re.compile(
+    r"--(window|from|to|at|instrument|interval|calendar|suite|reference|allow-empty)\b(?: ([0-9]+[a-z]+))?"
+)
+CALLED = {"from": "begin", "to": "end", "instrument": "instruments", "allow-empty": "allow_empty"}
 MOST = 12  # incidents that fit under a verdict
 SHOWN = 8  # series that an error names
 
@@ -69,6 +74,13 @@ def in_words(run: Run) -> str:
     if len(incidents) > MOST:
         lines.append(f"  … and {counted(len(incidents) - MOST, 'more incident')} in .incidents")
     return "\n".join(map(printable, lines))
+
+
+def in_python(told: str) -> str:
+    """Words about flags of the command line, with the arguments of the call in their place."""
+    return FLAG.sub(lambda flag: CALLED.get(flag[1], flag[1]) + (f'="{flag[2]}"' if flag[2] else "="), told).replace(
+        "allow_empty=", "allow_empty=True"
+    )
 
 
 def trials_text(outcome: Outcome) -> str:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 GX_RUNS = 100  # as many as a site of Great Expectations takes at once; those that it holds already stay
 UNNAMED = "No source is named from which its bars could be read again: `dq docs build SOURCE` draws them."
+GONE = "{place} is not there any more, so its bars could not be read again: `dq docs build SOURCE` draws them."
+FILES = (".csv", ".csv.gz", ".parquet")
 
 
 def answer(
@@ -83,7 +85,7 @@ def _bars(run: Run, source: str | None, settings: Settings, deadline: int | None
     """
     url = source or _known_place(run, settings)
     if url is None:
-        return Revisited({}, {}), UNNAMED
+        return Revisited({}, {}), GONE.format(place=run.source) if run.source.endswith(FILES) else UNNAMED
     limit = deadline or (None if _is_there(url) else DEADLINE)
     try:
         visited = within(limit, lambda: revisit(run, url, settings, now=now(), folder=Path.cwd()))

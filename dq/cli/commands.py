@@ -19,6 +19,7 @@ Examples:
   dq demo                             a database of lifelike bars with known defects, judged
   dq validate --window 1h             the last hour of the database that .env or dq.toml names
   dq validate bars.parquet            a file, or a folder of them
+  dq validate --window 1d --docs out  the last day, as pages for a browser, too
   dq explain missing_bar              what a check finds, and what it leaves alone
 
 Exit status: 0 clean, 1 findings, 2 the question was wrong, 3 could not tell, 130 interrupted.

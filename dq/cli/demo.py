@@ -174,14 +174,22 @@ def _tell_chapter(chapter: Chapter, shell: Shell, docs: Path) -> list[str]:
 
 def _epilogue(told: Story, docs: Path) -> str:
     dq = "dq" if which("dq") else os.path.relpath(Path(sys.executable).with_name("dq"))
-    pages = [docs / "index.html", *(docs / "earlier" / "index.html" for chapter in told.chapters[1:])]
+    opener = next(filter(which, ("xdg-open", "open", "wslview")), None)
+    pages = {docs / "index.html": "all of it"}
+    pages |= dict.fromkeys(docs.glob("series/BTC-USD_1m.html"), "a bad tick among its neighbours")
+    if len(told.chapters) > 1:
+        pages[docs / "earlier" / "index.html"] = "the markets that are closed now"
+    width = max(len(page.as_uri()) for page in pages)
     return "\n".join(
         [
-            f"The same to look at: {' and '.join(str(page) for page in pages)}",
             "Try next:",
             f"  {dq} explain price_spike      how a bad print is told from a real jump",
             f'  eval "$({dq} demo --keep)"    a database to play with: then `{dq} validate --window 1h`',
             f"  {dq} selftest --window 1h     the same on your own bars: every defect put into copies in memory",
             f"  {dq} validate --help          your own database, or a folder of files",
+            "",
+            "The same to look at; open these in a browser:",
+            *(f"  {page.as_uri():{width}}  {told}" for page, told in pages.items()),
+            *([f"Or type:  {opener} {shlex.quote(os.path.relpath(docs / 'index.html'))}"] if opener else []),
         ]
     )

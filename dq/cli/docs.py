@@ -11,13 +11,14 @@ See `dq docs build --help`.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from dq.cli.commands import as_help
 from dq.cli.instants import Duration
+from dq.cli.looks import log_level
+from dq.cli.names import Place
 
 BUILD = """Write the pages of a recorded run again: the newest, or the one that --run names.
 
@@ -48,19 +49,17 @@ def command() -> None:
 @click.option("--run", "identity", metavar="ID", help="Of the run, or how its id begins; the newest otherwise.")
 @click.option(
     "--output",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default="dq-docs",
     show_default=True,
     help="The folder to write into.",
 )
-@click.option(
-    "--gx", type=click.Path(path_type=Path), help="Write Great Expectations' Data Docs into this folder, too."
-)
+@click.option("--gx", type=Place(), help="Write Great Expectations' Data Docs into this folder, too.")
 @click.option("--open", "shown", is_flag=True, help="Open the first page in a browser.")
 @click.option(
     "--deadline", type=Duration(), help="Give up reading bars after that long; 30s of a database, none of files."
 )
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@log_level
 def build(**options: Any) -> None:
     from dq.cli.building import answer
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dq.cli.instants import Duration
+from dq.cli.looks import log_level
 
 if TYPE_CHECKING:
     from dq.doctor import Line
@@ -42,7 +43,7 @@ DEADLINE = 30.0  # seconds
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--deadline", type=Duration(), help="For all steps together; 30s unless said.")
 @click.option("--role", is_flag=True, help="Print SQL that makes a role which can only read, and look at nothing.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@log_level
 def command(*, source: str | None, style: str, deadline: int | None, role: bool, log_level: str) -> None:
     from dq.cli.terminal import log_from
     from dq.doctor import exit_status

@@ -28,6 +28,7 @@ import click
 
 from dq.cli import offers
 from dq.cli.instants import Duration, Instant
+from dq.cli.looks import log_level
 
 if TYPE_CHECKING:
     from dq.run import Asked
@@ -54,7 +55,7 @@ NOWHERE = (
 @click.option("--suite", shell_complete=offers.suites, help="Copy this suite beside the settings, to be edited.")
 @click.option("--at", type=Instant(), help="The instant before which to look; the clock's otherwise.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 2m unless said.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@log_level
 def command(*, output: Path, suite: str | None, deadline: int | None, log_level: str, **said: Any) -> None:
     from dq.cli.deadline import within
     from dq.cli.terminal import log_from, progress

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dq.history.store import History
 
 ENDED = "ended"  # what people are told of an incident that no run saw any more
+GONE = {ENDED, "resolved"}
+PLAIN = {"open", "ongoing"}  # states that the list itself tells
 
 
 def answer(identity: str | None, *, every: bool, style: str) -> Iterator[str]:
@@ -41,7 +43,7 @@ def answer(identity: str | None, *, every: bool, style: str) -> Iterator[str]:
         if identity is not None:
             yield from _lives(_named(known, identity), history, style)
         else:
-            chosen = [one for one in known if every or one.state not in {ENDED, "resolved"}]
+            chosen = [one for one in known if every or one.state not in GONE]
             yield _json({"incidents": list(map(_document, chosen))}) if style == "json" else _table(known, chosen)
 
 
@@ -50,7 +52,7 @@ def incidents_of(history: History) -> list[IncidentRecord]:
     looks = history.looks()
     told = [one if _lasts(one, looks) else replace(one, state=ENDED) for one in history.incidents()]
     return sorted(
-        told, key=lambda one: (one.state in {ENDED, "resolved"}, -SEVERITIES.index(one.severity), -one.last_seen)
+        told, key=lambda one: (one.state in GONE, -SEVERITIES.index(one.severity), -one.last_seen, one.start, one.id)
     )
 
 
@@ -62,7 +64,7 @@ def _lasts(one: IncidentRecord, looks: Mapping[str, Window]) -> bool:
 
 def _named(known: Iterable[IncidentRecord], beginning: str) -> list[IncidentRecord]:
     """Those whose id begins so: one, or the same of several sources."""
-    found = [one for one in known if one.id.startswith(beginning)]
+    found = [one for one in known if beginning and one.id.startswith(beginning)]
     names = sorted({one.id for one in found})
     if not names:
         raise SettingsError(f"No incident {beginning!r} is recorded.", hint="`dq incidents --all` lists them.")
@@ -136,9 +138,9 @@ def _what(one: IncidentRecord) -> str:
 
 
 def _state(one: IncidentRecord) -> str:
-    """In brackets where it is not simply open."""
-    since = f", last seen {_short(one.last_seen)}" if one.state in {ENDED, "resolved"} else ""
-    return "" if one.state == "open" else f" ({one.state}{since})"
+    """In brackets where it is more than that it lasts."""
+    since = f", last seen {_short(one.last_seen)}" if one.state in GONE else ""
+    return "" if one.state in PLAIN else f" ({one.state}{since})"
 
 
 def _names(one: IncidentRecord) -> str:

@@ -1,4 +1,4 @@
-"""Flags of how an answer looks, alike for every command that has them."""
+"""Flags of how an answer looks and what is logged besides, alike for every command that has them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ import click
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+log_level = click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="What is logged on stderr.",
+)
+
+
 def looks(command: Decorated) -> Decorated:
     """Add `--color/--no-color`, kept by click's context, and `--progress/--no-progress`: None where nobody said."""
     coloured = click.option(
@@ -17,12 +26,12 @@ def looks(command: Decorated) -> Decorated:
         default=None,
         expose_value=False,
         callback=_keep,
-        help="Show colours; unless said on a terminal alone, or as NO_COLOR and FORCE_COLOR say.",
+        help="Colours or none; unless you say, on a terminal alone, or as NO_COLOR and FORCE_COLOR say.",
     )
     progress = click.option(
         "--progress/--no-progress",
         default=None,
-        help="Show on stderr how far it is after the first second; unless said on a terminal alone, and not in CI.",
+        help="Show on stderr how far it is, after the first second; unless you say, on a terminal alone, and not in CI.",
     )
     return coloured(progress(command))
 

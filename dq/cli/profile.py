@@ -25,7 +25,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
-from dq.cli.looks import looks
+from dq.cli.looks import log_level, looks
 from dq.cli.names import Name
 
 
@@ -46,7 +46,7 @@ from dq.cli.names import Name
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--no-history", is_flag=True, help="Show it and keep nothing.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 2m unless said.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@log_level
 @looks
 def command(**options: Any) -> None:
     from dq.cli.profiles import answer

@@ -22,7 +22,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
-from dq.cli.looks import looks
+from dq.cli.looks import log_level, looks
 from dq.cli.names import Name
 
 
@@ -45,7 +45,7 @@ from dq.cli.names import Name
 @click.option("--verbose", is_flag=True, help="Show a table per series, and every defect.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--deadline", type=Duration(), help="Give up after that long; 2m for a window, none for files.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@log_level
 @looks
 def command(**options: Any) -> None:
     from dq.cli.trials import answer

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dq.history import open_history
+from dq.history import read_history
 from dq.model import Run, SettingsError, instant_text
 from dq.settings import Settings, read_settings
 
@@ -34,7 +34,7 @@ def history_of(settings: Settings) -> History | None:
     Raises:
         HistoryError: it cannot be read.
     """
-    return open_history(settings.history) if settings.history.exists() else None
+    return read_history(settings.history) if settings.history.exists() else None
 
 
 def run_named(history: History, beginning: str) -> Run:
@@ -44,7 +44,7 @@ def run_named(history: History, beginning: str) -> Run:
         SettingsError: none does, or several do.
         HistoryError: only its figures are kept.
     """
-    found = history.named(beginning)
+    found = history.named(beginning) if beginning else {}
     if not found:
         raise SettingsError(f"No run {beginning!r} is recorded.", hint=_nearest(history, beginning))
     if len(found) > 1 and beginning not in found:

@@ -18,7 +18,6 @@ Exit status: 0 clean, 1 findings at or above --fail-on, 2 the question was wrong
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -26,8 +25,8 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
-from dq.cli.looks import looks
-from dq.cli.names import Name
+from dq.cli.looks import log_level, looks
+from dq.cli.names import Name, Place
 from dq.reports import formats
 
 SEVERITIES = ("info", "warning", "critical", "never")
@@ -50,15 +49,28 @@ SEVERITIES = ("info", "warning", "critical", "never")
     help="Of the market, where its name does not say: XNYS, CME_Equity, FX, 24/7; auto: learned from the bars.",
 )
 @click.option("--reference", help="Compare with these bars: yahoo: (the same symbols), yahoo:NQ=F, or another source.")
-@click.option("--format", "style", type=click.Choice(formats()), default="text", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path), help="Write the result to this file.")
-@click.option("--docs", type=click.Path(path_type=Path), help="Write the run as HTML pages into this folder.")
-@click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(formats()),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs, junit for any CI server, github for GitHub Actions.",
+)
+@click.option("--output", type=Place(), help="Write the result to this file.")
+@click.option("--docs", type=Place(), help="Write the run as HTML pages into this folder.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="warning",
+    show_default=True,
+    help="The lowest severity of a finding that makes the exit status 1.",
+)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Judge that many series at once.")
 @click.option("--no-history", is_flag=True, help="Do not record this run.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 30s for a window, none for files.")
 @click.option("--allow-empty", is_flag=True, help="A source without bars is fine.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="warning")
+@log_level
 @looks
 def command(**options: Any) -> None:
     from dq.cli.validation import answer

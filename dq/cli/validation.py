@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,14 @@ import click
 
 from dq import __version__
 from dq.cli.deadline import within
+from dq.cli.places import write_output
 from dq.cli.progress import progress_shown
 from dq.cli.questions import asked_by
 from dq.cli.step_summary import write_step_summary
 from dq.cli.terminal import coloured, columns, log_from, signs
 from dq.history import HistoryError
-from dq.model import SECOND, DqError, SettingsError
-from dq.reports.sparks import BLOCKS, DIGITS, sparks
+from dq.model import SECOND, DqError
+from dq.reports.lines import Spark
 from dq.run import Asked, Outcome, untold, validate
 from dq.sources import doing
 
@@ -81,19 +82,24 @@ def print_run(outcome: Outcome, style: str, output: Path | None, fail_on: str) -
     from dq.reports import render
 
     width, colours = (columns(), coloured()) if output is None else (WIDTH, False)
-    written = BLOCKS if output or style == "github" else signs(BLOCKS, DIGITS)
-    drawn = sparks(outcome.run, outcome.bars, outcome.markets, written) if style in DRAWN else {}
+    drawn = _drawn(outcome, blocks=output is not None or style == "github") if style in DRAWN else {}
     printed = render(style, outcome.run, width=width, coloured=colours, fail_on=fail_on, sparks=drawn)
     if style == "github":
         write_step_summary(outcome.run, drawn)
     if output is None:
         click.echo(printed, nl=False)
-        return
-    try:
-        unfinished = output.with_name(f".{output.name}.{os.getpid()}")
-        unfinished.write_text(printed, "utf-8")
-        unfinished.replace(output)
-    except OSError as wrong:
-        raise SettingsError(
-            f"--output {output}: it cannot be written ({wrong.strerror}).", hint="Name a file in a folder that exists."
-        ) from None
+    else:
+        write_output(output, printed)
+
+
+def _drawn(outcome: Outcome, *, blocks: bool) -> Mapping[str, Spark]:
+    """Completeness as rows of signs; most runs miss nothing.
+
+    Args:
+        blocks: whatever stdout can write.
+    """
+    if not any(one.missing_bars for one in outcome.run.series):
+        return {}
+    from dq.reports.sparks import BLOCKS, DIGITS, sparks
+
+    return sparks(outcome.run, outcome.bars, outcome.markets, BLOCKS if blocks else signs(BLOCKS, DIGITS))

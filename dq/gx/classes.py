@@ -10,6 +10,7 @@ from dq.checks import Check, checks
 from dq.gx.expectation import CHOSEN, OF_BARS, BarsExpectation, Parameter, judged
 from dq.pages import as_text, page_of
 
+STRICT: Mapping[str, Any] = {"validate_assignment": True}  # a wrong value that is saved keeps its suite from loading
 MODULE = "dq.gx"  # where a pickle finds the classes again
 WIDTH = 100
 METADATA: Mapping[str, Any] = {
@@ -45,7 +46,7 @@ def _made(check: Check) -> type[Any]:
             "library_metadata": dict(METADATA),
             "_library_metadata": dict(METADATA),
             "_validate": judged,
-            "Config": type("Config", (), {"title": f"Expect no {check.name.replace('_', ' ')}"}),
+            "Config": type("Config", (), {"title": f"Expect no {check.name.replace('_', ' ')}", **STRICT}),
         },
     )
     return made

@@ -17,5 +17,15 @@ def context(mode: str = "ephemeral", **more: Any) -> Any:
 
     get_context: Any = great_expectations.get_context  # has an overload for every mode
     made = get_context(mode=mode, **more)
-    made.variables.progress_bars = ProgressBarsConfig(globally=False)
+    if not _is_off(made.variables.progress_bars):
+        made.variables.progress_bars = ProgressBarsConfig(globally=False)
+        made.variables.save()
     return made
+
+
+def _is_off(progress_bars: Any) -> bool:
+    """Whether that is said already; None where nothing is, and a context of files has read a mapping."""
+    said = (
+        progress_bars.get("globally") if isinstance(progress_bars, dict) else getattr(progress_bars, "globally", None)
+    )
+    return said is False

@@ -6,17 +6,22 @@ import json
 from typing import Any
 
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine, SparkDFExecutionEngine
+from great_expectations.execution_engine import (
+    PandasExecutionEngine,
+    SparkDFExecutionEngine,
+    SqlAlchemyExecutionEngine,
+)
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
 from dq.gx.asking import question_of_batch
-from dq.model import DqError
+from dq.model import DqError, SourceError
 from dq.run.examination import Examination, examination
 from dq.run.fetch import as_error
 
 METRIC = "dq.examination"
 SETTINGS = "settings"
+OF_SQL = "Give the rows as a batch of pandas or Spark, or ask `dq validate postgresql://…`, which reads tables itself."
 
 
 class BarsExamined(TableMetricProvider):
@@ -36,6 +41,10 @@ class BarsExamined(TableMetricProvider):
     def _spark(cls, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any, **_: Any) -> Any:  # noqa: N805  as above
         table = _rows(execution_engine, metric_domain_kwargs).toArrow()  # as instants: pandas would lose their zone
         return _examined(table, metric_value_kwargs)
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    def _sql(cls, **_: Any) -> Any:  # noqa: N805  as above
+        return Examination(errors=[as_error(SourceError("Batches of SQL are not read.", hint=OF_SQL))])
 
 
 def _rows(engine: Any, domain: Any) -> Any:

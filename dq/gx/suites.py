@@ -15,6 +15,8 @@ from dq.suites.judging import question_of
 from dq.suites.reading import read_suite
 from dq.suites.shelf import find_suite
 
+TELLS_OF_DST = "dst_shift"
+
 
 def suite(name_or_path: str, **said: Any) -> ExpectationSuite:
     """A suite of dq's own, of `expectations/` in the current folder, or of a .json file.
@@ -46,4 +48,6 @@ def _leaving(entry: Expectation, own: Suite) -> dict[str, list[str]]:
         return {}
     others = [one for one in own.expectations if one.cause is not None and question_of(one) == question_of(entry)]
     causes = list(dict.fromkeys(cause for one in others for cause in one.cause or ()))
+    if not any(one.check == TELLS_OF_DST for one in own.expectations):
+        causes = [cause for cause in causes if cause != "dst"]  # nobody else would: to dq's own runner they are holes
     return {} if set(causes) == set(left_alone(entry.check)) else {"leave": causes}

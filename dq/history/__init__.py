@@ -11,7 +11,7 @@ from dq.history.records import IncidentRecord, RunRecord
 if TYPE_CHECKING:
     from dq.history.store import History
 
-__all__ = ["HistoryError", "IncidentRecord", "RunRecord", "open_history"]
+__all__ = ["HistoryError", "IncidentRecord", "RunRecord", "open_history", "read_history"]
 
 
 def open_history(path: Path) -> History:
@@ -26,3 +26,16 @@ def open_history(path: Path) -> History:
     from dq.history.store import History
 
     return History(path)
+
+
+def read_history(path: Path) -> History:
+    """Open the history to read it, and leave the file as it is: nothing is upgraded, moved aside or begun.
+
+    Runs of an older dq are read from a copy in memory. The folder may be one that cannot be written.
+
+    Raises:
+        HistoryError: there is none, or it is damaged, locked, another program's, or a newer dq's.
+    """
+    from dq.history.store import History
+
+    return History(path, reading=True)

@@ -17,6 +17,7 @@ WAIT = 2.0  # seconds for which we wait for another process
 _ELSEWHERE = "or name another file with DQ_HISTORY"
 _WRITABLE = f"Make the file and its folder writable for this user, {_ELSEWHERE}."
 _LOCKED = f"Wait for that process or stop it, {_ELSEWHERE}."
+_DAMAGED = f"Put a copy of it back; dq validate moves it aside and begins a new one; {_ELSEWHERE}."
 _ROOM = f"Make room on that disk, {_ELSEWHERE}."
 
 
@@ -34,12 +35,19 @@ def trouble_told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as wrong:
+        if is_damage(wrong):
+            raise damaged(path, wrong) from wrong
         said, hint = _reason(wrong)
         raise HistoryError(f"The history {str(path)!r} {said}.", hint=hint) from wrong
     except OSError as wrong:
         place = "" if wrong.filename in {None, str(path)} else f": {str(wrong.filename)!r}"
         said = f"cannot be opened: {wrong.strerror}{place}"
         raise HistoryError(f"The history {str(path)!r} {said}.", hint=_WRITABLE) from wrong
+
+
+def damaged(path: Path, said: object) -> HistoryError:
+    """What those are told who only read a damaged file, and leave it where it is."""
+    return HistoryError(f"The history {str(path)!r} is damaged: {said}.", hint=_DAMAGED)
 
 
 def is_damage(wrong: sqlite3.Error) -> bool:

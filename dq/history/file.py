@@ -31,14 +31,14 @@ def open_file(path: Path) -> sqlite3.Connection:
         sqlite3.Error, OSError: it cannot be used.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists() and _is_whole(path):  # by far the most frequent case, and it takes no lock
-        connection = _connection(path)
-        if _marks(connection) == (APPLICATION, VERSION):
+    if path.exists() and is_whole(path):  # by far the most frequent case, and it takes no lock
+        connection = connected(path)
+        if marks(connection) == (APPLICATION, VERSION):
             return connection
         connection.close()
     with _alone_in(path.parent):
         _begin(path)
-    return _connection(path)
+    return connected(path)
 
 
 def inode(path: Path) -> int:
@@ -55,25 +55,39 @@ def set_aside(path: Path, damaged: int) -> None:
 
 def _begin(path: Path) -> None:
     """Make the file ours and of today's version. The caller is alone in the folder."""
-    if path.exists() and path.stat().st_size and not _is_whole(path):
+    if path.exists() and path.stat().st_size and not is_whole(path):
         _move(path)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite, which would let others read it
-    with closing(_connection(path)) as connection:
-        application, version = _marks(connection)
-        tables = connection.execute(statement("history_tables")).fetchone()[0]
-        if application != APPLICATION and tables:
-            raise HistoryError(
-                f"{str(path)!r} is a database of another program, not a history of dq.",
-                hint="Name another file with DQ_HISTORY, or `history` in dq.toml.",
-            )
-        if version > VERSION:
-            raise HistoryError(
-                f"The history {str(path)!r} was written by a newer dq (version {version} of the file, this dq knows {VERSION}).",
-                hint="Upgrade this dq, or name another file with DQ_HISTORY.",
-            )
+    with closing(connected(path)) as connection:
+        refuse_others(connection, path)
         connection.execute(statement("history_journal")).fetchall()
-        with transaction(connection):
-            _upgrade(connection, version)
+        upgrade(connection)
+
+
+def refuse_others(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave alone what is not ours to read.
+
+    Raises:
+        HistoryError: the file is another program's database, or a newer dq's.
+    """
+    application, version = marks(connection)
+    tables = connection.execute(statement("history_tables")).fetchone()[0]
+    if application != APPLICATION and tables:
+        raise HistoryError(
+            f"{str(path)!r} is a database of another program, not a history of dq.",
+            hint="Name another file with DQ_HISTORY, or `history` in dq.toml.",
+        )
+    if version > VERSION:
+        raise HistoryError(
+            f"The history {str(path)!r} was written by a newer dq (version {version} of the file, this dq knows {VERSION}).",
+            hint="Upgrade this dq, or name another file with DQ_HISTORY.",
+        )
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a history to today's version, all of the way or not at all."""
+    with transaction(connection):
+        _upgrade(connection, marks(connection)[1])
 
 
 def _upgrade(connection: sqlite3.Connection, version: int) -> None:
@@ -100,19 +114,20 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.rollback()
 
 
-def _connection(path: Path) -> sqlite3.Connection:
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection to that file, which SQLite makes where there is none."""
     connection = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     _run(connection, statement("history_connect"))
     return connection
 
 
-def _marks(connection: sqlite3.Connection) -> tuple[int, int]:
+def marks(connection: sqlite3.Connection) -> tuple[int, int]:
     """Whose file it is, and of which version."""
     application, version = connection.execute(statement("history_marks")).fetchone()
     return application, version
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(path: Path) -> bool:
     """Whether it looks like SQLite's: SQLite itself would take a short file of another kind for an empty database.
 
     Half a page at its end means that it was cut off, unless a log beside it still holds that page.

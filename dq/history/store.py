@@ -14,6 +14,7 @@ from dq.history.errors import HistoryError, is_damage, trouble_told
 from dq.history.file import inode, open_file, set_aside, transaction
 from dq.history.older import older_run
 from dq.history.profiles import ProfileRecord
+from dq.history.reading import read_file
 from dq.history.records import (
     IncidentRecord,
     Row,
@@ -37,11 +38,15 @@ Answer = TypeVar("Answer")
 class History:
     """Past runs and open incidents. Every method raises HistoryError where the file cannot be read or written."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        self.path, self._reading = path, reading
         self._inode = 0
         self._connection: sqlite3.Connection | None = None
-        self._asked(lambda connection: connection.execute(statement("history_probe")).fetchone())
+        try:
+            self._asked(lambda connection: connection.execute(statement("history_probe")).fetchone())
+        except HistoryError:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +182,7 @@ class History:
             try:
                 return act(self._opened())
             except sqlite3.DatabaseError as wrong:
-                if not is_damage(wrong):
+                if self._reading or not is_damage(wrong):
                     raise
                 self.close()
                 set_aside(self.path, self._inode)
@@ -186,6 +191,6 @@ class History:
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             self._inode = inode(self.path)
-            self._connection = open_file(self.path)
+            self._connection = (read_file if self._reading else open_file)(self.path)
             self._inode = inode(self.path)
         return self._connection

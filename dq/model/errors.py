@@ -21,6 +21,8 @@ class DqError(Exception):
         self.message = message
         self.hint = hint
         self.series = series
+        if hint:
+            self.add_note(f"→ {hint}")  # so that a traceback, in a notebook as well, says what to do
 
 
 class SettingsError(DqError):

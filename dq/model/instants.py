@@ -1,6 +1,7 @@
 """Instants and intervals as integers of microseconds, and as people write them."""
 
 import re
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,6 +34,7 @@ def parse_duration(text: str) -> int:
     return length
 
 
+@lru_cache(maxsize=100, typed=True)  # a run has a few intervals, and names its series after them again and again
 def duration_text(microseconds: int) -> str:
     """The shortest exact form: 60,000,000 is `1m`, 5,400,000,000 is `90m`; below a second `0.25s`."""
     for unit in ("w", "d", "h", "m", "s"):
@@ -41,6 +43,7 @@ def duration_text(microseconds: int) -> str:
     return f"{microseconds / SECOND:g}s"
 
 
+@lru_cache(maxsize=10_000)  # a report names the same instants on many pages
 def instant_text(microseconds: int) -> str:
     """UTC, ISO 8601 with Z, to the second where that is exact: `2026-03-08T07:00:00Z`."""
     unit = "s" if microseconds % SECOND == 0 else "us"

@@ -84,9 +84,10 @@ def _causes(market: Market, findings: Iterable[Finding], there: np.ndarray) -> I
     names = {name: number for number, name in enumerate(_names(findings))}
     holes = [one for one in findings if one.check in HOLES and one.start != NO_INSTANT]
     causes = np.zeros(len(there), np.int64)
-    for hole in sorted(holes, key=lambda one: one.start - one.end):
-        begin, end = market.slots.number(np.array([hole.start, hole.end])).tolist()
-        begin, end = max(begin - market.first_slot, 0), end - market.first_slot + 1
+    holes.sort(key=lambda one: one.start - one.end)
+    spans = np.array([(one.start, one.end) for one in holes], np.int64).reshape(-1)
+    for hole, (first, last) in zip(holes, market.slots.number(spans).reshape(-1, 2).tolist(), strict=True):
+        begin, end = max(first - market.first_slot, 0), last - market.first_slot + 1
         causes[begin : max(end, begin)] = names[hole.cause or UNTOLD]
     return causes
 

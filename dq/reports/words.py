@@ -18,11 +18,19 @@ def number_text(number: float) -> str:
         return "no value"
     if not isfinite(number) or (number and not 1e-12 < abs(number) < 1e15):
         return repr(number).replace("inf", "infinity")
-    from numpy import format_float_positional
-
-    whole, _, part = format_float_positional(number, trim="-").partition(".")
+    whole, _, part = _positional(number).partition(".")
     sign = "-" if whole.startswith("-") else ""
     return f"{sign}{int(whole.lstrip('-') or 0):,}" + (f".{part}" if part else "")
+
+
+def _positional(number: float) -> str:
+    """The shortest digits, without an exponent; numpy takes ten times as long as Python, which writes small ones so."""
+    short = repr(number)
+    if "e" not in short:
+        return short.removesuffix(".0")
+    from numpy import format_float_positional
+
+    return format_float_positional(number, trim="-")
 
 
 def percent_text(share: float) -> str:

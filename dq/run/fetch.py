@@ -65,7 +65,8 @@ def fetch(source: Source, asked: Asked) -> Iterator[Fetched | RunError]:
     since = (asked.as_of if look is None else look.window.start) - KNOWN_FOR
     for listed in source.listed(since, until, _names(source, asked)):
         if len(listed.stamps) == 0:
-            yield unknown(listed.instrument, source, asked, since, until)
+            if asked.instruments or not source.whole:  # a file names an empty series itself: nobody misspelt it
+                yield unknown(listed.instrument, source, asked, since, until)
             continue
         try:
             drafts.append(_draft(listed, asked, look))

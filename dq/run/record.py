@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dq.explain.incidents import Seen, tell_incidents
-from dq.history import HistoryError, open_history
+from dq.history import HistoryError, open_history, read_history
 from dq.model import DqError, PastRun, Run
 from dq.run.asked import Asked
 from dq.run.deadline import OutOfTime
@@ -55,7 +55,7 @@ def earlier(run: Run, history: Path) -> tuple[tuple[PastRun, ...], str]:
     if not history.exists():
         return (), ""
     try:
-        with open_history(history) as opened:
+        with read_history(history) as opened:
             return opened.past(run), ""
     except HistoryError as wrong:
         return (), f"Earlier runs are not shown. {wrong.message}"

@@ -135,4 +135,5 @@ def _key(market: Market) -> Key:
 
 def why(wrong: DqError) -> str:
     """Why there is nothing to draw, in a sentence for the pages, and what to do."""
-    return f"The bars could not be read again. {wrong.message} {wrong.hint}".strip()
+    message = wrong.message if wrong.message.endswith((".", "!", "?", "…")) else f"{wrong.message}."
+    return f"The bars could not be read again. {message} {wrong.hint}".strip()

@@ -16,7 +16,7 @@ from dq.reports.charts.signs import mark_traces
 from dq.reports.charts.tell import plain
 from dq.reports.charts.times import stamps_on
 from dq.reports.charts.traces import candle_traces, reference_trace, volume_trace
-from dq.reports.charts.view import AROUND, view_of
+from dq.reports.charts.view import AROUND, WHOLE, view_of
 from dq.suites.words import counted
 
 Figure = dict[str, Any]
@@ -51,7 +51,7 @@ def figure(
     stamp, signs = stamps_on(zone, view.start, view.end), marks(view, bars, findings, span)
     marked = {at for some in signs.values() for mark in some for at in mark.findings}
     layout = layout_of(view, span, stamp, zone) | shades(view, market, findings, stamp)
-    layout["meta"] |= _told(len(marked), len(findings), layout)
+    layout["meta"] |= _told(len(marked), findings, layout, whole=around is None)
     layout["title"] = _title(market, layout["meta"]["said"])
     middle = (view.start + view.end) / 2
     traces = [
@@ -63,20 +63,25 @@ def figure(
     return {"data": traces, "layout": layout}
 
 
-def _told(marked: int, findings: int, layout: Figure) -> Figure:
-    """How many findings have a sign, and what is said of what the chart shows and does not."""
-    said, lacking = list(layout["meta"]["said"]), findings - marked
+def _told(marked: int, findings: Sequence[Finding], layout: Figure, *, whole: bool) -> Figure:
+    """How many findings have a sign, and what is said of what the chart shows and does not.
+
+    Args:
+        whole: all of the window is shown; where a stretch of it is, nobody misses the findings of others.
+    """
+    placeable = sum(one.check not in WHOLE for one in findings) if whole else 0
+    said, lacking = list(layout["meta"]["said"]), placeable - marked
     if any(one["name"] == "window" for one in layout["shapes"]):
         said.append("The window begins at the dotted line.")
-    if lacking:
-        said.append(f"{lacking:,} of {counted(findings, 'finding')} {'has' if lacking == 1 else 'have'} no sign here.")
-    return {"marked": marked, "unmarked": lacking, "said": said}
+    if lacking > 0:
+        said.append(f"{lacking:,} of {counted(placeable, 'finding')} {'has' if lacking == 1 else 'have'} no sign here.")
+    return {"marked": marked, "unmarked": len(findings) - marked, "said": said}
 
 
 def _title(market: Market | None, said: Sequence[str]) -> dict[str, Any]:
     name = plain(market.series.name) if market else "Bars"
     told = {"text": name, "subtitle": {"text": " ".join(map(plain, said))}, "font": {"size": 16}}
-    return told | {"x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
+    return told | {"x": 0.01, "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12}}
 
 
 def _interval(bars: OrderedBars, market: Market | None, findings: Sequence[Finding]) -> int:

@@ -9,7 +9,7 @@ from dq.reports.charts.heatmap import family_text
 from dq.reports.charts.tell import plain
 from dq.reports.coverage import LENGTHS, Coverage
 
-TALL = 190
+TALL = 204
 
 
 def completeness_figure(told: Coverage, step: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _layout(step: str) -> dict[str, Any]:
         "hovermode": "x unified",
         "dragmode": False,
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 11}},
-        "margin": {"l": 8, "r": 64, "t": 28, "b": 28},
+        "margin": {"l": 8, "r": 64, "t": 28, "b": 42},  # two lines of labels
         "plot_bgcolor": COLOURS["paper"],
         "paper_bgcolor": COLOURS["paper"],
         "font": {"color": COLOURS["ink"], "size": 12},

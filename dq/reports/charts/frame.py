@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log10
 from typing import Any
 
 import numpy as np
 
 from dq.model import DAY, MINUTE, WEEK, Int
 from dq.reports.charts.colours import COLOURS, theme
-from dq.reports.charts.prices import ends, volume_top
+from dq.reports.charts.prices import ends, steep, volume_top
 from dq.reports.charts.times import Stamp
 from dq.reports.charts.view import View
 from dq.reports.clocks import city
@@ -19,6 +20,8 @@ from dq.suites.words import counted, length_text
 _DIGITS = ",.15~r"  # all the digits that a decimal number can keep in a double
 _TICKS = ",.12~r"
 Span = tuple[float, float]
+# The title and what is said stand above, so the legend stands below, where it has room for any number of lines.
+LEGEND_BELOW = {"y": -0.16, "yanchor": "top"}
 
 
 def layout_of(view: View, span: Span | None, stamp: Stamp, zone: str) -> dict[str, Any]:
@@ -33,8 +36,8 @@ def layout_of(view: View, span: Span | None, stamp: Stamp, zone: str) -> dict[st
         "hoversubplots": "axis",
         "bargap": 0,
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 11}},
-        "margin": {"l": 8, "r": 56, "t": 92, "b": 52},
+        "legend": {"orientation": "h", "x": 0, "font": {"size": 11}} | LEGEND_BELOW,
+        "margin": {"l": 8, "r": 56, "t": 76, "b": 110},
         "plot_bgcolor": COLOURS["sheet"],
         "paper_bgcolor": COLOURS["paper"],
         "font": {"color": COLOURS["ink"]},
@@ -68,11 +71,18 @@ def _up(span: Span, top: float) -> dict[str, dict[str, Any]]:
     sold = {"domain": [0, 0.19], "range": [0, top * 1.08 or 1], "nticks": 3, "visible": bool(top), "tickformat": ".3~s"}
     signs = {"range": [0, 1], "fixedrange": True, "visible": False}
     return {
-        "yaxis": grid | {"domain": [foot, 1], "range": list(span), "tickformat": _TICKS},
+        "yaxis": grid | {"domain": [foot, 1], "tickformat": _TICKS} | _prices(span),
         "yaxis2": grid | sold,
         "yaxis3": signs | {"overlaying": "y"},
         "yaxis4": signs | {"overlaying": "y2"},
     }
+
+
+def _prices(span: Span) -> dict[str, Any]:
+    """Kind and range of the axis of prices; plotly takes the range of a logarithmic one as powers of ten."""
+    if not steep(span):
+        return {"range": list(span)}
+    return {"type": "log", "dtick": "D2", "range": [log10(one) for one in span]}  # a tick at 1, 2 and 5 of each power
 
 
 def breaks(view: View) -> Int:
@@ -103,5 +113,9 @@ def _said(view: View, span: Span | None) -> Iterator[str]:
         far = max(np.append(highs[beyond], lows[beyond]).tolist(), key=lambda price: abs(price - span[0]))
         reach = "candle reaches" if beyond.sum() == 1 else "candles reach"
         yield f"{int(beyond.sum()):,} {reach} beyond the axis, as far as {number_text(far)}."
-    for begin, end in view.deep.tolist():
-        yield f"{counted(int((end - begin) // drawn.step - 1), 'slot')} in the middle of a hole are left out."
+    if span and steep(span):
+        yield "Prices stand on a logarithmic axis."
+    if len(view.deep):
+        folded = int((np.diff(view.deep) // drawn.step - 1).sum())
+        where = "a hole" if len(view.deep) == 1 else counted(len(view.deep), "hole")
+        yield f"{counted(folded, 'slot')} in the middle of {where} are left out."

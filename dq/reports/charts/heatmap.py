@@ -29,6 +29,7 @@ PALE = {
     "shifted-pale": "#c3e3e6",
     "untold-pale": "#d6dade",
 }
+_EXCUSED = {"quiet", "halt", "calendar"}  # families whose bars were not owed: they hide no loss behind them
 _ROW, _FRAME = 22, 56  # pixels of a row, and of what stands around them
 _LONG = 26  # characters of a series' name beside its row
 
@@ -101,11 +102,17 @@ def _cells(told: Coverage, starts: Int, met: Sequence[str]) -> list[tuple[float 
     for spot, at in enumerate(np.searchsorted(starts, told.starts).tolist()):
         owed, there = int(told.owed[spot]), int(told.present[spot])
         lacks = {cause: int(counts[spot]) for cause, counts in told.missing.items() if counts[spot]}
-        name = of_cause(max(lacks, key=lacks.__getitem__)) if lacks else ""
-        share = min(max((owed - there) / owed, 0.02), 0.98) if name else 0.0  # a family's ends are its neighbours'
+        name = _family(lacks)
+        lost = sum(many for cause, many in lacks.items() if name in _EXCUSED or of_cause(cause) not in _EXCUSED)
+        share = min(max(lost / owed, 0.02), 0.98) if name else 0.0  # a family's ends are its neighbours'
         value = round(met.index(name) + share, 2) if name else 0
         cells[at] = (value, LETTERS.get(name, ""), _words(owed, there, lacks))
     return cells
+
+
+def _family(lacks: Mapping[str, int]) -> str:
+    """The family that a cell is coloured by: that of most of its losses, or of what else is not there."""
+    return of_cause(max(lacks, key=lambda cause: (of_cause(cause) not in _EXCUSED, lacks[cause]))) if lacks else ""
 
 
 def _words(owed: int, there: int, lacks: Mapping[str, int]) -> str:

@@ -49,8 +49,9 @@ def _by_slot(
     begin, stop = market.slots.number(np.array([first, last])).tolist()
     begin, stop = max(begin, 0), max(stop, -1) + 1
     owner = np.full(max(stop - begin, 0), -1, np.int64)
-    for at in sorted(near, key=lambda at: findings[at].start - findings[at].end):  # the longest first
-        one, two = market.slots.number(np.array([findings[at].start, findings[at].end])).tolist()
+    near = sorted(near, key=lambda at: findings[at].start - findings[at].end)  # the longest first
+    spans = np.array([(findings[at].start, findings[at].end) for at in near], np.int64).reshape(-1)
+    for at, (one, two) in zip(near, market.slots.number(spans).reshape(-1, 2).tolist(), strict=True):
         owner[max(one - begin, 0) : max(two - begin + 1, 0)] = at
     rows = bars.timestamp[np.searchsorted(bars.timestamp, first - market.series.interval) :]
     held, present = market.slots.numbered(rows[: np.searchsorted(rows, last, side="right")])

@@ -49,9 +49,10 @@ def marks(
     for hole in view.holes:
         ends = view.candles.place(np.array([hole.start, hole.end])).tolist()
         by_hole[hole.at].append(Mark(sum(ends) / 2, _FOOT, "y3"))
+    placed = _placed(view, bars, findings)
     for at in worst:
         one = findings[at]
-        here = by_hole[at] if one.check in HOLES else _of_bars(view, bars, one, span)
+        here = by_hole[at] if one.check in HOLES else _of_bars(view, bars, one, *placed[at], span)
         for mark in here:
             key = (one.check, mark.x, mark.axis, mark.side)
             if key in found or len(found) < MOST:
@@ -63,21 +64,28 @@ def marks(
     return by_check
 
 
-def _of_bars(view: View, bars: OrderedBars, finding: Finding, span: tuple[float, float] | None) -> Iterator[Mark]:
-    """The sign of a finding that speaks of bars: at the first of them that is shown, or where it would stand."""
-    if finding.check in WHOLE or finding.start == NO_INSTANT:
+def _placed(view: View, bars: OrderedBars, findings: Sequence[Finding]) -> list[tuple[int, int]]:
+    """Of each finding the row of its first bar, or -1, and where that stands, or would stand."""
+    starts = np.array([one.start for one in findings], np.int64)
+    rows = np.searchsorted(bars.timestamp, starts)
+    first = np.append(bars.timestamp, NO_INSTANT)[rows]
+    there = (rows < len(bars)) & (first <= np.array([one.end for one in findings], np.int64))
+    places = view.candles.place(np.where(there, first, starts))
+    return list(zip(np.where(there, rows, -1).tolist(), places.tolist(), strict=True))
+
+
+def _of_bars(
+    view: View, bars: OrderedBars, finding: Finding, row: int, at: int, span: tuple[float, float] | None
+) -> Iterator[Mark]:
+    """The sign of a finding that speaks of bars: at the first of them, or where it would stand."""
+    if finding.check in WHOLE or finding.start == NO_INSTANT or not view.start <= at <= view.end:
         return
-    shown = np.searchsorted(bars.timestamp, [finding.start, finding.end + 1]).tolist()
-    stamps = bars.timestamp[shown[0] : shown[1]][:1]
-    at = int(view.candles.place(stamps if len(stamps) else np.array([finding.start]))[0])
-    if not view.start <= at <= view.end:
-        return
-    if not len(stamps):
+    if row < 0:
         yield Mark(at, _FOOT, "y3")
     elif finding.columns == ("volume",):
         yield Mark(at, _IN_VOLUME, "y4")
     else:
-        yield _at_price(at, bars, shown[0], finding, span)
+        yield _at_price(at, bars, row, finding, span)
 
 
 def _at_price(at: int, bars: OrderedBars, row: int, finding: Finding, span: tuple[float, float] | None) -> Mark:

@@ -15,17 +15,23 @@ from dq.suites.words import counted
 RUNS = 60  # the last of them are drawn
 VERDICTS = {"pass": "good", "fail": "critical", "unknown": "warning"}  # verdict -> name of its colour
 SIGNS = {"pass": "circle", "fail": "x", "unknown": "diamond"}
+_VERDICT_SIGNS = (("pass", "●", "pass"), ("fail", "✖", "fail"), ("unknown", "◆", "could not tell"))
 _TALL = 170
 
 
 @dataclass(frozen=True, slots=True)
 class PastChart:
-    """A figure with what it shows, in words for those who do not see it."""
+    """A figure with what it shows, in words for those who do not see it.
+
+    Attributes:
+        legend: sign, CSS class of its colour and meaning of each kind that the figure tells apart.
+    """
 
     name: str
     title: str
     told: str
     figure: dict[str, Any]
+    legend: tuple[tuple[str, str, str], ...] = ()
 
 
 def as_past(run: Run) -> PastRun:
@@ -70,7 +76,9 @@ def _complete(runs: Sequence[PastRun]) -> PastChart:
     told += f"; the least complete had {percent_text(least)} of its bars." if known else "."
     low = max(min(least * 100 - 1, 99), 0)
     figure = _figure([trace], {"range": [low - (101 - low) * 0.06, 100 + (101 - low) * 0.1], "ticksuffix": " %"})
-    return PastChart("complete", "Verdict and completeness", told, figure)
+    met = {one.verdict for one in runs}
+    legend = tuple((sign, name, words) for name, sign, words in _VERDICT_SIGNS if name in met)
+    return PastChart("complete", "Verdict and completeness", told, figure, legend)
 
 
 def _found(runs: Sequence[PastRun]) -> PastChart:
@@ -89,7 +97,8 @@ def _found(runs: Sequence[PastRun]) -> PastChart:
     told = f"At most {counted(most, 'finding')} in one run; {sum(runs[-1].findings.values()):,} in this one."
     figure = _figure(traces, {"rangemode": "tozero", "nticks": 4, "tickformat": ",d"})
     figure["layout"] |= {"barmode": "stack", "bargap": 0.25}
-    return PastChart("found", "Findings", told, figure)
+    legend = tuple(("■", one, one) for one in reversed(SEVERITIES) if any(run.findings.get(one) for run in runs))
+    return PastChart("found", "Findings", told, figure, legend)
 
 
 def _took(runs: Sequence[PastRun]) -> PastChart:

@@ -38,10 +38,11 @@ def shades(view: View, market: Market | None, findings: Sequence[Finding], stamp
 
 def _beginning(view: View, market: Market | None, stamp: Stamp) -> Iterator[Shape]:
     """A dotted line before the first bar of the window, where bars before it are shown: those were not judged."""
-    if market is None or view.candles.joined or not view.start < market.window.start <= view.end:
+    if market is None or view.candles.joined or not len(view.candles):
         return
-    first = int(np.searchsorted(view.candles.at, market.window.start))
-    if 0 < first < len(view.candles):
+    judged = market.owns(view.candles.at)
+    first = int(judged.argmax())
+    if first and judged[first]:
         x = stamp(int(view.candles.at[first]) - view.candles.step / 2)
         yield _line(x, "window", "soft", "dot")
 

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dq.model import Finding
+from dq.model import SEVERITIES, Finding
 from dq.reports.charts.colours import COLOURS
 from dq.reports.charts.marks import Mark
-from dq.reports.charts.tell import plain, told
+from dq.reports.charts.tell import plain, title, told
 from dq.reports.charts.times import Stamp
 
 # Shapes that plotly can turn round and move away from their point: of `x` and `hexagram` it makes rags.
@@ -56,7 +56,8 @@ def mark_traces(
     numbered = sum(bool(mark.text) for some in by_check.values() for mark in some) <= _NUMBERED
     traces = []
     for check in sorted(by_check):
-        traces.append(_key(check, findings[min(by_check[check], key=lambda mark: mark.x).findings[0]].severity))
+        worst = max((findings[mark.findings[0]].severity for mark in by_check[check]), key=SEVERITIES.index)
+        traces.append(_key(check, worst))
         for axis in sorted({mark.axis for mark in by_check[check]}):
             some = sorted((mark for mark in by_check[check] if mark.axis == axis), key=lambda mark: mark.x)
             trace = _trace(check, some, findings, stamp, list(_away(some, stacked)), briefly=briefly)
@@ -80,7 +81,7 @@ def _key(check: str, severity: str) -> dict[str, Any]:
 
 
 def _name(check: str) -> str:
-    return plain(check.replace("_", " "))
+    return plain(title(check))
 
 
 def _sign(check: str, colours: Sequence[str]) -> dict[str, Any]:

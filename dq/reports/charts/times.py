@@ -20,12 +20,15 @@ def stamps_on(zone: str, start: int, end: int) -> Stamp:
     clock = clock_around(zone, start, end)
     only = int(clock.offsets[0])
 
-    def stamp(at: float) -> float:
-        offset = only if len(clock.changes) == 1 else int(clock.offsets[_last(clock, at)])
-        shown = (at + offset) / 1000
+    def steady(at: float) -> float:
+        shown = (at + only) / 1000
         return int(shown) if shown.is_integer() else shown
 
-    return stamp
+    def changing(at: float) -> float:
+        shown = (at + int(clock.offsets[_last(clock, at)])) / 1000
+        return int(shown) if shown.is_integer() else shown
+
+    return steady if len(clock.changes) == 1 else changing
 
 
 def _last(clock: Clock, at: float) -> int:

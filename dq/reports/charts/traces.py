@@ -20,13 +20,13 @@ _MOST = 1e15  # beyond it no digit after the point is kept, and JSON would be lo
 
 def numbers(column: Float) -> list[float | None]:
     """Numbers as JSON takes them: whole ones without a point, None where there is none."""
-    return [_number(one) for one in column.tolist()]
-
-
-def _number(number: float) -> float | None:
-    if not abs(number) < np.inf:  # NaN too
-        return None
-    return int(number) if number.is_integer() and abs(number) < _MOST else number
+    told: list[float | None] = column.tolist()
+    known = np.isfinite(column)
+    for at in np.flatnonzero(known & (np.abs(column) < _MOST) & (column == np.rint(column))).tolist():
+        told[at] = int(column[at])
+    for at in np.flatnonzero(~known).tolist():
+        told[at] = None
+    return told
 
 
 def candle_traces(candles: Candles, stamp: Stamp) -> Iterator[Trace]:
@@ -79,7 +79,7 @@ def volume_trace(candles: Candles, stamp: Stamp) -> Iterator[Trace]:
         "x": [stamp(at) for at in candles.at.tolist()],
         "y": numbers(candles.volume),
         "yaxis": "y2",
-        "width": _number(candles.step * 0.8 / 1000),
+        "width": numbers(np.array([candles.step * 0.8 / 1000]))[0],
         "marker": {"color": colours if candles.worst.any() else COLOURS["candle"], "line": {"width": 0}},
     }
 

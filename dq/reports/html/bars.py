@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +13,10 @@ from dq.reports.charts.candles import figure
 from dq.reports.charts.times import offsets
 from dq.reports.charts.view import WHOLE
 from dq.reports.clocks import FAR, city
+from dq.reports.html.layout import script_json, script_list
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 TALL = 440  # pixels
 AROUND = 40  # bars before and after a finding
@@ -29,15 +32,22 @@ class Charts:
     """What the script of the page draws.
 
     Attributes:
-        whole: the figure of the whole window.
-        figures: those of the bars around findings.
+        layout: that of the figure of the whole window.
+        whole: that figure as JSON.
+        figures: those of the bars around findings, as a list in JSON.
         shown: of each listed finding: position in the run, first and last stamp (ms UTC), and the place of its figure
             among `figures`, or -1 where the whole shows as much.
     """
 
-    whole: dict[str, Any]
-    figures: list[dict[str, Any]]
+    layout: dict[str, Any]
+    whole: Markup
+    figures: Markup
     shown: list[tuple[int, int, int, int]]
+
+    @property
+    def closed(self) -> bool:
+        """Whether any figure shows time in which nothing was due."""
+        return any('"name":"closed"' in text for text in (self.whole, self.figures))
 
 
 def charts_of(
@@ -56,21 +66,21 @@ def charts_of(
         listed: places among `findings` of those in the table, worst first.
     """
     whole = _numbered(_finished(figure(bars, market, findings), zone), given)
-    room = min(max(PAGE - FRAME - ROW * len(listed) - _length(whole), LEAST), MOST)
+    text = script_json(whole)
+    room = min(max(PAGE - FRAME - ROW * len(listed) - len(text), LEAST), MOST)
     starts, ends = (np.array([getattr(one, name) for one in findings], np.int64) for name in ("start", "end"))
-    figures: list[dict[str, Any]] = []
+    figures: list[Markup] = []
     places: dict[int, int] = {}
     for at in listed:
         if room > 0 and at not in places and placed(findings[at]) and not _has(whole, findings[at]):
-            around = _around(bars, findings[at])
-            near = _near(bars, around, starts, ends)
+            near = _near(bars, around := _around(bars, findings[at]), starts, ends)
             made = _close(bars, market, [findings[spot] for spot in near], around, zone)
-            room -= _length(made)
             places |= {spot: len(figures) for spot in near if spot not in places and _covers(made, findings[spot])}
             places[at] = len(figures)
-            figures.append(_numbered(made, [given[spot] for spot in near]))
-    shown = [at for at in listed if placed(findings[at])]
-    return Charts(whole, figures, [(given[at], *_milliseconds(findings[at]), places.get(at, -1)) for at in shown])
+            figures.append(script_json(_numbered(made, [given[spot] for spot in near])))
+            room -= len(figures[-1])
+    shown = [(given[at], *_milliseconds(findings[at]), places.get(at, -1)) for at in listed if placed(findings[at])]
+    return Charts(whole["layout"], text, script_list(figures), shown)
 
 
 def chart_around(
@@ -96,11 +106,6 @@ def _around(bars: OrderedBars, finding: Finding) -> tuple[int, int]:
     """The stretch of a finding, or the beginning of a long one."""
     last = min(int(np.searchsorted(bars.timestamp, finding.start)) + LONG, len(bars) - 1)
     return finding.start, max(finding.start, min(finding.end, int(bars.timestamp[last])))
-
-
-def _length(made: dict[str, Any]) -> int:
-    """Characters of a figure on the page."""
-    return len(json.dumps(made, separators=(",", ":")))
 
 
 def placed(finding: Finding) -> bool:
@@ -144,7 +149,8 @@ def _finished(made: dict[str, Any], zone: str) -> dict[str, Any]:
     layout = made["layout"]
     del layout["title"]
     layout["height"] = TALL
-    layout["margin"]["t"] = 30
+    layout["margin"] |= {"t": 30, "b": 52}
+    layout["legend"] |= {"y": 1.01, "yanchor": "bottom"}  # where the title would be
     begin, end = (int(one * 1000) for one in layout["xaxis"]["range"])
     if layout["meta"]["step"] * 1000 < DAY and zone != "UTC":
         layout["meta"] |= {"offsets": offsets(zone, begin, end), "place": city(zone)}

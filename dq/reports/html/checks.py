@@ -11,7 +11,8 @@ from functools import cache, partial
 from dq.checks import checks
 from dq.model import Run
 from dq.pages import HEADINGS, Page, page_of
-from dq.reports.html.findings import finding_rows, title, worst_first
+from dq.reports.charts.tell import title
+from dq.reports.html.findings import finding_rows, worst_first
 from dq.reports.html.layout import rendered
 from dq.reports.html.places import CHECKS, Places
 from dq.suites.words import listed

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from dq.model import Finding, Run
 from dq.reports.advice import cause_text
+from dq.reports.charts.tell import title, value_of
 from dq.reports.html.moments import stamps
 from dq.reports.html.places import Places
-from dq.reports.words import evidence_text, value_text
+from dq.reports.words import evidence_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-_CAPITALS = {"dst": "DST", "ohlc": "OHLC"}
 _RANK = {"critical": 0, "warning": 1, "info": 2}
 
 
@@ -46,16 +46,11 @@ def worst_first(run: Run, positions: Iterable[int]) -> list[int]:
     return sorted(positions, key=lambda at: (_RANK.get(run.findings[at].severity, 3), run.findings[at].start, at))
 
 
-def title(check: str) -> str:
-    """A check's name as words: `price spike`, `DST shift`."""
-    return " ".join(_CAPITALS.get(word, word) for word in check.split("_"))
-
-
 def facts_of(finding: Finding) -> Iterator[tuple[str, str]]:
     """What is known of a finding besides its message, by name."""
     named: Sequence[tuple[str, str]] = (
-        ("Value", value_text(finding.observed)),
-        ("Expected", value_text(finding.expected)),
+        ("Value", value_of(finding, finding.observed)),
+        ("Expected", value_of(finding, finding.expected)),
         ("Distance", evidence_text(finding.evidence)),
         ("Columns", ", ".join(finding.columns)),
         ("Why", cause_text(finding.cause) if finding.cause else ""),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from dq.model import NO_INSTANT, Finding, Incident, Run, Series
 from dq.reports.advice import advice, cause_text
+from dq.reports.charts.tell import title
 from dq.reports.html.bars import chart_around, placed
 from dq.reports.html.commands import to_copy
-from dq.reports.html.findings import finding_rows, title, worst_first
+from dq.reports.html.findings import finding_rows, worst_first
 from dq.reports.html.layout import rendered
 from dq.reports.html.moments import stamps
 from dq.reports.html.places import INCIDENTS, Places

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from dq.model import Run, SeriesVerdict
-from dq.reports.charts.past import PastChart, as_past, past_charts
+from dq.reports.charts.past import RUNS, PastChart, as_past, past_charts
 from dq.reports.html.incidents import card
 from dq.reports.html.layout import rendered
 from dq.reports.html.missing import missing
@@ -58,6 +58,7 @@ def index_page(site: Site, places: Places) -> str:
         more_cards=len(incidents) - len(shown),
         missing=missing(site, places),
         past=_past(site),
+        past_runs=[*site.past, as_past(run)][-RUNS:],
         runs=[*site.past, as_past(run)][: -PAST - 1 : -1] if site.past else [],
         series=_series(run, places),
         more_series=max(len(run.series) - SERIES, 0),

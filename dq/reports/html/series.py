@@ -11,9 +11,10 @@ from typing import Any
 from dq.model import Market, Run, SeriesVerdict
 from dq.reports.advice import speaks_sql, sql_to_look
 from dq.reports.charts.completeness import completeness_figure
+from dq.reports.charts.tell import title
 from dq.reports.coverage import coverage, step_of
 from dq.reports.html.bars import Charts, charts_of, placed
-from dq.reports.html.findings import FindingRow, finding_rows, title, worst_first
+from dq.reports.html.findings import FindingRow, finding_rows, worst_first
 from dq.reports.html.layout import rendered
 from dq.reports.html.places import Places
 from dq.reports.html.site import Site
@@ -94,10 +95,8 @@ def _facts(judged: SeriesVerdict) -> list[tuple[str, str]]:
         ("Calendar", series.calendar + (" (guessed)" if series.guessed else "")),
         ("Interval", series.name.removeprefix(series.instrument).strip()),
         ("Complete", "none owed" if share is None else percent_text(share)),
-        (
-            "Bars",
-            f"{judged.bars:,}" + ("" if judged.expected_bars is None else f" of {judged.expected_bars:,} expected"),
-        ),
+        ("Bars", f"{judged.bars:,}"),
+        ("Expected", "–" if judged.expected_bars is None else f"{judged.expected_bars:,}"),
         ("Missing", f"{judged.missing_bars:,}"),
         ("Quiet", "–" if judged.quiet_bars is None else f"{judged.quiet_bars:,}"),
         ("Suspect", "–" if judged.suspect_bars is None else f"{judged.suspect_bars:,}"),

@@ -42,7 +42,8 @@ def write_site(folder: Path, pages: Pages, assets: Mapping[str, Path]) -> Path:
             _whole(folder / name, lambda unfinished, source=source: copyfile(source, unfinished))  # type: ignore[misc]
     for name in sorted(pages, key=lambda one: one == INDEX):
         text = pages[name]().encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 cannot
-        _whole(folder / name, lambda unfinished, text=text: unfinished.write_bytes(text))  # type: ignore[misc]
+        if not _holds(folder / name, text):
+            _whole(folder / name, lambda unfinished, text=text: unfinished.write_bytes(text))  # type: ignore[misc]
     for name in before - now:
         with suppress(OSError):
             (folder / name).unlink()
@@ -59,7 +60,7 @@ def _begin(folder: Path) -> None:
         trial.unlink()
     except (OSError, ValueError) as error:  # ValueError: a name that no file system takes
         raise SettingsError(
-            f"--docs {folder}: nothing can be written there ({getattr(error, 'strerror', None) or error}).",
+            f"{folder}: nothing can be written there ({getattr(error, 'strerror', None) or error}).",
             hint="Name a folder in which you may create files; it is made where it does not exist.",
         ) from error
 
@@ -76,7 +77,7 @@ def _whole(path: Path, write: Callable[[Path], object]) -> None:
             unfinished.unlink()
         raise DqError(
             f"{path} could not be written ({error.strerror or error}).",
-            hint="Make room on that disk, or name another folder with --docs.",
+            hint="Make room on that disk, or name another folder.",
         ) from error
 
 
@@ -84,6 +85,14 @@ def _same_size(path: Path, source: Path) -> bool:
     """Whether the chart library is there already; our own assets are small, and change without changing their size."""
     try:
         return ".min." in path.name and path.stat().st_size == source.stat().st_size
+    except OSError:
+        return False
+
+
+def _holds(path: Path, text: bytes) -> bool:
+    """Whether a page is there already as it would be written: to look costs less than to write."""
+    try:
+        return path.stat().st_size == len(text) and path.read_bytes() == text
     except OSError:
         return False
 

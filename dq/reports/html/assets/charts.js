@@ -16,6 +16,8 @@
   const CONFIG = {displaylogo: false, responsive: true, scrollZoom: true, displayModeBar: false, doubleClick: false,
     showTips: false, plotlyServerURL: '', showSendToCloud: false, showEditInChartStudio: false};
   const COARSE = matchMedia('(pointer: coarse)');
+  const PAPER = 690;  // pixels that A4 and Letter have room for
+  let printing = false;
 
   // A figure as the page shows it now
 
@@ -68,12 +70,13 @@
     made.layout.font = {family: getComputedStyle(document.body).fontFamily, ...made.layout.font};
     made.layout.hoverlabel = {align: 'left', namelength: -1, bgcolor: ink.getPropertyValue('--paper').trim(),
       bordercolor: ink.getPropertyValue('--line').trim(), font: {family: made.layout.font.family, size: 12}};
+    if (printing) made.layout.width = chart.element.closest('.small-charts') ? PAPER / 2 - 20 : PAPER;  // paper is no window: nothing else would fit it
     if (COARSE.matches) made.layout.dragmode = false;  // a finger that scrolls the page must not be caught by a chart
     if (meta.kind === 'bars') {
       Object.assign(made.layout, {height: chart.element.clientHeight || made.layout.height},
         fitted(figure, chart.range ?? figure.layout.xaxis.range, made.layout));
       keepInside(made);
-      if (made.layout.xaxis.rangebreaks?.length) Object.assign(made.layout.xaxis, ticks(made.layout, chart.element.clientWidth - 70));
+      if (made.layout.xaxis.rangebreaks?.length) Object.assign(made.layout.xaxis, ticks(made.layout, (made.layout.width ?? chart.element.clientWidth) - 70));
     }
     return made;
   }
@@ -82,11 +85,12 @@
 
   function fitted(figure, [from, to], layout) {
     const low = [], high = [], all = [], volumes = [];
+    const told = {}, log = layout.yaxis.type === 'log';
     for (const trace of figure.data) {
       const bars = trace.type === 'candlestick' || trace.type === 'ohlc';
       if (bars) trace.x.forEach((x, i) => {
         if (x < from || x > to || trace.low[i] === null || trace.high[i] === null) return;
-        const ends = [trace.open[i], trace.high[i], trace.low[i], trace.close[i]].filter(one => one !== null && Math.abs(one) < 1e15);
+        const ends = [trace.open[i], trace.high[i], trace.low[i], trace.close[i]].filter(one => one !== null && Math.abs(one) < 1e15 && (!log || one > 0));
         if (!ends.length) return;
         const pair = [Math.min(...ends), Math.max(...ends)];
         all.push(pair);
@@ -97,7 +101,6 @@
         if (x >= from && x <= to && plain && trace.y[i] > 0) volumes.push(trace.y[i]);
       });
     }
-    const told = {};
     if (volumes.length) told.yaxis2 = {...layout.yaxis2, range: [0, Math.max(...volumes) * 1.08]};
     if (!all.length) return told;
     const few = low.length < 5, lows = (few ? all.map(one => one[0]) : low).sort((a, b) => a - b);
@@ -107,18 +110,27 @@
     const inside = all.filter(([a, b]) => a >= bottom - 1.5 * span && b <= top + 1.5 * span);
     const ends = inside.length ? inside : lows.map((one, i) => [one, highs[i]]);
     const least = Math.min(...ends.map(one => one[0])), most = Math.max(...ends.map(one => one[1]));
-    const room = Math.max(most - least, span) * 0.07;
-    told.yaxis = {...layout.yaxis, range: [least - room, most + room]};
+    const tens = Math.log10(most / least), ticks = log ? {dtick: tens > 0.6 ? 'D2' : undefined} : {};  // else too few of them
+    const room = log ? Math.max(tens, 1e-5) * 0.07 : Math.max(most - least, span) * 0.07;
+    told.yaxis = {...layout.yaxis, ...ticks, range: log ? [Math.log10(least) - room, Math.log10(most) + room] : [least - room, most + room]};
     return told;
   }
 
-  // Signs of prices that y does not span stand at its edge.
-  function keepInside({data, layout}) {
-    const [low, high] = layout.yaxis.range, room = (high - low) * 0.035;
-    for (const trace of data) {
-      if (trace.type === 'scatter' && trace.customdata && trace.yaxis === 'y') {
-        trace.y = trace.y.map(one => Math.min(Math.max(one, low + room), high - room));
-      }
+  // Signs of prices that y does not span stand at its edge, whole: a sign is up to `standoff` pixels away from its price.
+  function keepInside({data, layout: {height, margin, yaxis: {range: [low, high], domain: [foot, head], type}}}) {
+    const pixel = (high - low) / ((height - margin.t - margin.b) * (head - foot)), log = type === 'log';
+    const signs = data.filter(one => one.type === 'scatter' && one.customdata && one.yaxis === 'y'), stacks = new Map();
+    const stack = ({x, marker: {angle}}, i) => `${x[i]} ${angle?.[i]}`;  // those upon one another are moved together
+    for (const trace of signs) trace.x.forEach((_, i) => {
+      stacks.set(stack(trace, i), Math.max(stacks.get(stack(trace, i)) ?? 0, trace.marker.standoff?.[i] ?? 0));
+    });
+    for (const trace of signs) {
+      const reach = (i, side) => pixel * (8 + (trace.marker.angle?.[i] === side ? stacks.get(stack(trace, i)) : 0));
+      trace.y = trace.y.map((one, i) => {
+        if (one === null) return one;
+        const place = Math.min(Math.max(log ? Math.log10(Math.max(one, 1e-300)) : one, low + reach(i, 0)), high - reach(i, 180));
+        return log ? 10 ** place : place;
+      });
     }
   }
 
@@ -133,16 +145,17 @@
       .find(one => seen / one * 86 <= width) ?? 322560 * MINUTE;
     const wanted = [...new Set([...breaks.map(([, b]) => b + meta.step), ...Array.from({length: Math.min((to - from) / step + 1, 5000)},
       (_, i) => Math.ceil(from / step) * step + i * step)])].filter(x => x >= from && x <= to && !breaks.some(([a, b]) => x >= a && x < b));
-    const tickvals = [], ticktext = [];
-    let day = '', year = '';
+    const tickvals = [], ticktext = [], half = text => 3.4 * Math.max(...text.split('<br>').map(line => line.length));  // of its width
+    let day = '', year = '', free = 0;
     for (const x of wanted.sort((a, b) => a - b)) {
       const at = place(x);
-      if (tickvals.length && at - place(tickvals.at(-1)) < 62 || at < 34 || at > width - 16) continue;
       const [, name, number, shown, time] = /^(\w+), (\d+ \w+) (\d+) (\d\d:\d\d)/.exec(new Date(x).toUTCString());
       const dated = `${name} ${number}` !== day ? `${name} ${number}${shown !== year ? ` ${shown}` : ''}` : '';
-      [day, year] = [`${name} ${number}`, shown];
+      const text = step >= DAY ? dated : `${time}${dated && `<br>${dated}`}`, wide = half(text);
+      if (!text || at - wide < free || at > width - 16) continue;
+      [day, year, free] = [`${name} ${number}`, shown, at + wide + 10];
       tickvals.push(x);
-      ticktext.push(step >= DAY ? dated : `${time}${dated && `<br>${dated}`}`);
+      ticktext.push(text);
     }
     return {tickmode: 'array', tickvals, ticktext};
   }
@@ -215,6 +228,10 @@
     charts.forEach(chart => watched.observe(chart.element));
     document.addEventListener('dq:theme', redrawn);
     document.addEventListener('dq:clock', redrawn);
-    addEventListener('beforeprint', () => charts.forEach(chart => chart.drawn || draw(chart)));
+    addEventListener('beforeprint', () => { printing = true; charts.forEach(draw); });
+    addEventListener('afterprint', () => {
+      printing = false;
+      charts.forEach(chart => draw(chart).then(() => Plotly.Plots.resize(chart.element)));  // plotly keeps a width once given
+    });
   });
 })();

@@ -85,9 +85,11 @@ document.addEventListener('DOMContentLoaded', () => {
 
   for (const [name, act] of Object.entries(actions)) button(name)?.addEventListener('click', act);
   addEventListener('keydown', event => {
-    const name = keys[event.key], {target} = event, here = target === document.body || target.closest('.together');
-    if (!name || !here || event.ctrlKey || event.altKey || event.metaKey || target.closest('input, pre')) return;
-    if (!/^[a-z]/.test(event.key) && document.activeElement !== chart) return;  // arrows and signs move the page else
+    const name = keys[event.key], {target} = event;
+    if (!name || event.ctrlKey || event.altKey || event.metaKey) return;
+    // Letters do something while the chart or its buttons have the focus, and arrows and signs while the chart has it:
+    // elsewhere they belong to the page, and to those who speak instead of typing.
+    if (!target.closest(/^[a-z]/.test(event.key) ? '.bars-sheet' : '#bars')) return;
     event.preventDefault();
     actions[name]();
   });
@@ -97,7 +99,9 @@ document.addEventListener('DOMContentLoaded', () => {
     if (!row || event.target.closest('details, a.check')) return;
     event.preventDefault();
     choose(order.indexOf(+row.id.slice(1)));
+    if (event.detail) chart.focus({preventScroll: true});  // a mouse goes on from there with n and p; Tab stays in the table
   });
+  chart.addEventListener('pointerdown', () => chart.focus({preventScroll: true}));
   chart.addEventListener('dq:drawn', () => chart.on('plotly_click', ({points}) => {
     const here = points.map(one => one.customdata).find(Array.isArray);
     if (here) choose(order.indexOf(here[0]), {scroll: false});
