@@ -128,7 +128,7 @@ def _answer(upstream, client, fault, made, number):
     if fault.then == "reset":
         with suppress(OSError):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-    if fault.then in {"cut", "reset"}:
+    if fault.then != "silent":  # the server's end may have been reset, too
         _close(upstream)
         _close(client)
 

@@ -167,6 +167,7 @@
     const first = !chart.drawn;
     chart.drawn = true;
     return Plotly.react(chart.element, data, layout, CONFIG).then(() => {
+      for (const one of document.querySelectorAll('svg.main-svg, #js-plotly-tester')) one.setAttribute('aria-hidden', 'true');  // readers have the name of the chart
       if (!first) return;
       chart.element.on('plotly_relayout', told => relaid(chart, told));
       chart.element.dispatchEvent(new CustomEvent('dq:drawn', {bubbles: true}));
