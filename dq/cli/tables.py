@@ -10,7 +10,7 @@ from dq.cli.terminal import coloured, columns
 from dq.reports.lines import folded, painted, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
 
 STYLES = {
     "critical": "bold red",
@@ -53,9 +53,9 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> s
 
     table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
     for at, head in enumerate(heads):
-        side = "right" if head.startswith(">") else "left"
+        side: JustifyMethod = "right" if head.startswith(">") else "left"
         whole = at + 1 < len(heads)
-        table.add_column(Text(head.lstrip(">")), justify=side, overflow="fold", no_wrap=whole)  # type: ignore[arg-type]
+        table.add_column(Text(head.lstrip(">")), justify=side, overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(Text(cell, STYLES.get(cell, "")) for cell in row))
     console = _console(width)

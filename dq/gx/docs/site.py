@@ -10,8 +10,9 @@ from dq.gx.docs.lists import day_pages, listing, newest_told
 from dq.gx.docs.results import Result
 from dq.gx.docs.shelf import Shelved, shelved
 from dq.gx.docs.views import IndexView, PageView
-from dq.gx.docs.writing import is_as, write
+from dq.gx.docs.writing import write
 from dq.model import SuiteError
+from dq.reports.files import holds
 from dq.suites import suite_names
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -73,5 +74,5 @@ class Site:
         """The style sheet and the script that pages share."""
         for source in sorted(_ASSETS.iterdir()):
             content = source.read_bytes()
-            if not is_as(self.folder / "assets" / source.name, content):
+            if not holds(self.folder / "assets" / source.name, content):
                 write(self.folder / "assets" / source.name, content)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from shutil import copyfile
 
-from dq.model import DqError, SettingsError
+from dq.reports.files import as_bytes, begin_folder, copy_whole, holds, write_whole
 from dq.reports.html.places import INDEX
 
 MANIFEST = ".dq-site.json"  # what dq wrote into the folder; only that is ever removed again
@@ -34,51 +32,21 @@ def write_site(folder: Path, pages: Pages, assets: Mapping[str, Path]) -> Path:
         SettingsError: the folder cannot be made, or nothing can be created in it.
         DqError: the site could be begun but not finished, as on a full disk.
     """
-    _begin(folder)
+    begin_folder(folder)
     now, before = {*pages, *assets}, _written_before(folder)
     _note(folder, now | before)  # noted first: what a build that breaks off leaves is known to the next
     for name, source in assets.items():
         if not _same_size(folder / name, source):
-            _whole(folder / name, lambda unfinished, source=source: copyfile(source, unfinished))  # type: ignore[misc]
+            copy_whole(source, folder / name)
     for name in sorted(pages, key=lambda one: one == INDEX):
-        text = pages[name]().encode("utf-8", "backslashreplace")  # a name may hold what UTF-8 cannot
-        if not _holds(folder / name, text):
-            _whole(folder / name, lambda unfinished, text=text: unfinished.write_bytes(text))  # type: ignore[misc]
+        text = as_bytes(pages[name]())
+        if not holds(folder / name, text):
+            write_whole(folder / name, text)
     for name in before - now:
         with suppress(OSError):
             (folder / name).unlink()
     _note(folder, now)
     return folder / INDEX
-
-
-def _begin(folder: Path) -> None:
-    """Make the folder, and see that files can be created in it."""
-    trial = folder / f".{INDEX}.{os.getpid()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial.touch()
-        trial.unlink()
-    except (OSError, ValueError) as error:  # ValueError: a name that no file system takes
-        raise SettingsError(
-            f"{folder}: nothing can be written there ({getattr(error, 'strerror', None) or error}).",
-            hint="Name a folder in which you may create files; it is made where it does not exist.",
-        ) from error
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under another name of this process, then let it take its place."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(exist_ok=True)
-        write(unfinished)
-        unfinished.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise DqError(
-            f"{path} could not be written ({error.strerror or error}).",
-            hint="Make room on that disk, or name another folder.",
-        ) from error
 
 
 def _same_size(path: Path, source: Path) -> bool:
@@ -89,18 +57,9 @@ def _same_size(path: Path, source: Path) -> bool:
         return False
 
 
-def _holds(path: Path, text: bytes) -> bool:
-    """Whether a page is there already as it would be written: to look costs less than to write."""
-    try:
-        return path.stat().st_size == len(text) and path.read_bytes() == text
-    except OSError:
-        return False
-
-
 def _note(folder: Path, names: Iterable[str]) -> None:
     told = {"about": "What dq wrote here; the next build removes what it no longer writes.", "files": sorted(names)}
-    text = json.dumps(told, indent=1) + "\n"
-    _whole(folder / MANIFEST, lambda unfinished: unfinished.write_text(text, "utf-8"))
+    write_whole(folder / MANIFEST, as_bytes(json.dumps(told, indent=1) + "\n"))
 
 
 def _written_before(folder: Path) -> set[str]:
