@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer, nothing else: every target builds its own environment in .venv first.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench
+.PHONY: help demo test check docs bench soak
 
 NEW_ENOUGH = -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))'
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
@@ -15,6 +15,7 @@ help:
 	@echo 'make check   the same'
 	@echo 'make docs    write docs/checks and docs/cli.md from the code'
 	@echo 'make bench   measure speed and print it'
+	@echo 'make soak    a day of runs, kills, full disks, outages: what dq survives, in a table; SOAK="--seed 7" and more'
 
 demo: $(if $(wildcard $(READY)),$(READY),$(TRIED))
 	@$(BIN)/python -m compileall -q dq
@@ -37,6 +38,10 @@ docs: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m compileall -q dq
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+soak: $(READY)
+	@$(BIN)/python -m compileall -q dq
+	@cd tests && ../$(BIN)/python -m soak $(SOAK)
 
 # uv installs in a quarter of pip's time and compiles as it goes; where it finds no index, pip's own settings may know one.
 # The demo needs none of the tools of development, and is there in two thirds of the time.

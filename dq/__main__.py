@@ -17,6 +17,14 @@ def main() -> int:
         _end_at_once()
         sys.stderr.write("dq: interrupted.\n")
         return INTERRUPTED
+    except Exception as trouble:
+        from dq.unimportable import CANNOT_TELL, said_of
+
+        said = said_of(trouble)
+        if not said:
+            raise
+        sys.stderr.write(said)
+        return CANNOT_TELL
     return status
 
 

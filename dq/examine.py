@@ -14,6 +14,7 @@ from dq.model import (
     Bars,
     Cycles,
     ErrorLog,
+    Figures,
     Int,
     Levels,
     Market,
@@ -68,8 +69,10 @@ def examine(bars: Bars, market: Market, questions: Iterable[Question]) -> list[A
         ]
 
 
-def examine_table(table: Levels | ErrorLog, known: Market | Cycles, questions: Iterable[Question]) -> list[Answer]:
-    """Ask every question of one of the collector's tables, which is shown whole."""
+def examine_table(
+    table: Levels | ErrorLog | Figures, known: Market | Cycles, questions: Iterable[Question]
+) -> list[Answer]:
+    """Ask every question of one of the collector's tables, which is shown whole, or of what it measured of itself."""
     answers = []
     for question in questions:
         check = checks()[question.check]

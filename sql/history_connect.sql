@@ -1,3 +1,3 @@
--- What holds for one connection: after a power cut the last runs may be lost, never the file. dq sends it whenever it opens its history.
-PRAGMA synchronous = NORMAL;
+-- What holds for one connection: what was written outlives a power cut, so that no alert is sent twice. dq sends it whenever it opens its history.
+PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON

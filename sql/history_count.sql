@@ -1,2 +1,2 @@
 -- How many runs a history holds. dq doctor asks.
-SELECT count(*) FROM run
+SELECT count(*) AS runs FROM run

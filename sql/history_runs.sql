@@ -3,6 +3,6 @@ SELECT
     id, as_of, window_start, window_end, source, suite, verdict, exit_code, dq_version, seconds,
     bars, expected_bars, completeness, info, warning, critical, summary, tally
 FROM run
-WHERE :source IS NULL OR source = :source
+WHERE CAST(:source AS TEXT) IS NULL OR source = CAST(:source AS TEXT)
 ORDER BY sequence DESC
 LIMIT :limit

@@ -5,9 +5,10 @@ from html.parser import HTMLParser
 
 from html_samples import AT, sick_run
 from market_samples import market_of
+from report_samples import event, life, mended, message
 
-from dq.model import COLUMNS, HOUR, Bars, PastRun, Window
-from dq.reports.html import Site
+from dq.model import COLUMNS, DAY, HOUR, MINUTE, Bars, Parcel, PastRun, Scope, Window
+from dq.reports.html import Known, Site
 
 EVIL = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
 VOID = {"meta", "link", "input", "br"}
@@ -82,4 +83,12 @@ def whole_site():
         for at in range(9)
     ]
     told = tuple(replace(one, assumed=(f"calendar {one.series.calendar}",)) for one in asked.series)
-    return Site(replace(asked, series=told, notes=("The table has no index.",)), bars, markets, past)
+    return Site(replace(asked, series=told, notes=("The table has no index.",)), bars, markets, past, known=lives())
+
+
+def lives():
+    """The life of an incident that the sick run tells, of one of another suite, and of one that is over."""
+    hourly, audit = life("inc-1", AT - 20 * MINUTE), life("a0d17", scope=Scope("audit", DAY), flapping=True)
+    told = [Parcel(message(one, AT - 20 * MINUTE), 3, "", 0, AT - 10 * MINUTE) for one in (hourly, audit)]
+    steps = [event(one, AT - 20 * MINUTE, "opened", "warning") for one in (hourly, audit)]
+    return Known([hourly, audit, mended("0e4", AT - 2 * DAY, 30)], steps, told, AT)

@@ -175,8 +175,11 @@ def test_the_command_tells_it_as_the_schema_says(server, schema, desk):
 def test_nothing_is_read_that_no_suite_asks_for(server, schema, ask):
     create(server, schema)
     minutes(server, schema, ["BTC-USD"])
-    assert reasons(ask(suite="ohlc_1m")) == {}
-    assert reasons(ask(collector=CollectorSettings()))["failed_cycle"].startswith("nobody says how often")
+    without = ask(suite="ohlc_1m")
+    assert (reasons(without), without.cycles) == ({}, None)
+    unsaid = ask(collector=CollectorSettings())
+    assert reasons(unsaid)["failed_cycle"].startswith("nobody says how often")
+    assert unsaid.cycles is None
 
 
 def test_failed_cycles_explain_the_bars_that_did_not_come(server, schema, ask):
@@ -192,6 +195,7 @@ def test_failed_cycles_explain_the_bars_that_did_not_come(server, schema, ask):
     told = incidents["failed_cycle"]
     assert told.message.endswith("That explains 24 missing bars of ES=F, NQ=F.")
     assert (told.severity, set(told.series)) == ("critical", {"ES=F", "NQ=F"})
+    assert run.cycles == (60, 12)
     assert incidents["missing_bar"].series == ("BTC-USD",)
     assert "failed_cycle: 12 of 60 cycles failed" in render(run, width=300)
     assert {one.series for one in run.findings if one.check == "failed_cycle"} == {None}

@@ -16,7 +16,7 @@ from validate_support import called, clean, csv_of, holed, minute
 from dq.history import open_history
 from dq.model import HOUR, MINUTE, SourceError
 from dq.run import Asked, validate
-from dq.run.record import earlier
+from dq.run.beside import beside
 from dq.run.revisit import revisit
 from dq.settings import Settings, SourceSettings
 from dq.sources import Access
@@ -169,8 +169,8 @@ def test_validate_shows_earlier_runs_beside_its_own(desk):
         assert called(desk, "validate", *words)[0] == 0
     with open_history(desk.history) as history:
         run = history.run(history.runs(1)[0].id)
-    past, note = earlier(run, desk.history)
-    assert ([one.as_of for one in past], note) == ([NOON + HOUR, NOON + 2 * HOUR], "")
+    others = beside(run, desk.history, "bars.csv")
+    assert ([one.as_of for one in others.past], others.note) == ([NOON + HOUR, NOON + 2 * HOUR], "")
     assert (desk.folder / "docs" / "index.html").exists()
 
 
@@ -180,13 +180,14 @@ def test_pages_are_written_whatever_the_history_is(desk):
     words = ("validate", "bars.csv", "--docs")
     with closing(sqlite3.connect(desk.history, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert called(desk, *words, "locked")[0] == 3  # the run is not recorded, and says so
+        assert called(desk, *words, "locked")[0] == 0  # the run waits to be recorded, and says so
     assert "has been locked" in (desk.folder / "locked" / "index.html").read_text("utf-8")
     desk.history.write_bytes(b"nothing of the kind")
     assert called(desk, *words, "begun")[0] == 0
     assert called(desk, *words, "without", "--no-history")[0] == 0
-    past, note = earlier(sick_run()[0], desk.folder)
-    assert (past, note.startswith("Earlier runs are not shown. The history ")) == ((), True)
+    others = beside(sick_run()[0], desk.folder, "bars.csv")
+    assert (others.past, others.known.lives) == ((), ())
+    assert others.note.startswith("Earlier runs, and incidents that others saw, are not shown. The history ")
     assert all((desk.folder / name / "index.html").exists() for name in ("begun", "without"))
 
 

@@ -112,12 +112,20 @@ def test_nothing_to_look_at_is_a_wrong_question(desk):
     assert (answer.status, answer.steps("failed"), answer.steps("not_tried")) == (2, ["settings"], ["the rest"])
 
 
-def test_channels_are_said_to_be_silent_and_stay_secret(desk):
+@pytest.mark.parametrize(
+    ("url", "verdict", "said"),
+    [
+        ("json://127.0.0.1:9/hunter2", "ok", "1 channel (json); `dq alerts test` sends a message to each"),
+        ("slack://hunter2", "warning", "apprise cannot use its slack:// address"),
+        ("nosuch://hunter2", "warning", "apprise knows no address that begins with nosuch://"),
+    ],
+)
+def test_addresses_of_channels_are_looked_at_and_stay_secret(desk, url, verdict, said):
     desk.write("bars.csv", clean())
-    desk.write("dq.toml", '[[alert]]\nurl = "slack://hunter2"\n')
+    desk.write("dq.toml", f'[[alert]]\nurl = "{url}"\n')
     answer = doctor(desk, "bars.csv")
-    assert (answer.status, answer.verdicts["alerts"]) == (0, "warning")
-    assert "sends nothing yet" in answer.lines["alerts"]["said"]
+    assert (answer.status, answer.verdicts["alerts"]) == (0, verdict)
+    assert said in answer.lines["alerts"]["said"]
     assert "hunter2" not in answer.out
 
 

@@ -42,7 +42,7 @@ def test_it_is_read_as_it_was_written(path):
         history.record(SICK)
         with read_history(path) as beside:
             assert beside.run(SICK.id) == SICK
-            assert beside.incidents() == history.incidents()
+            assert beside.lives() == history.lives()
     before = everything(path)
     with read_history(path) as history:
         assert history.run(SICK.id) == SICK
@@ -57,10 +57,10 @@ def test_an_older_one_is_read_and_stays_older(path):
     before = everything(path)
     with read_history(path) as history:
         (record,) = history.runs(10)
-        run, incidents, past = history.run(record.id), history.incidents(), history.past(SICK)
+        run, incidents, past = history.run(record.id), history.lives(), history.past(SICK)
     assert everything(path) == before
     with open_history(path) as history:  # which upgrades it
-        assert (history.run(record.id), history.incidents(), history.past(SICK)) == (run, incidents, past)
+        assert (history.run(record.id), history.lives(), history.past(SICK)) == (run, incidents, past)
     assert everything(path) != before
 
 
@@ -85,12 +85,12 @@ def test_one_cut_off_or_damaged_inside_too(path):
 def test_an_empty_one_holds_no_run_and_stays_empty(path):
     path.touch()
     with read_history(path) as history:
-        assert (history.runs(10), history.incidents(), history.looks()) == ((), (), {})
+        assert (history.runs(10), history.lives()) == ((), ())
     assert everything(path) == {path.name: b""}
 
 
 def test_what_is_not_ours_or_of_a_newer_dq_or_not_there(path):
-    assert "No such file" in refused(path)
+    assert "There is no history" in refused(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE bars (close REAL)")
     assert "database of another program" in refused(path)

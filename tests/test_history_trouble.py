@@ -6,9 +6,11 @@ import os
 import resource
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -244,3 +246,31 @@ def test_a_writer_that_is_killed_leaves_a_sound_file(tmp_path):
     with open_history(path) as history:
         assert history.runs(1)[0].id == "last"
     assert names(tmp_path) == {"history.sqlite"}
+
+
+def test_file_and_folder_are_their_owners_alone(tmp_path):
+    path = tmp_path / "state" / "dq" / "history.sqlite"
+    with open_history(path) as history:
+        history.record(run())
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in path.parent.iterdir()}
+    assert modes == dict.fromkeys(("history.sqlite", "history.sqlite-shm", "history.sqlite-wal"), 0o600)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [one.name for one in path.parent.iterdir()] == ["history.sqlite"]  # nobody has it open any more
+
+
+def test_room_that_was_freed_is_given_back_a_little_at_a_time(tmp_path, monkeypatch):
+    path = tmp_path / "history.sqlite"
+    monkeypatch.setattr("dq.history.sqlite.FREE", 10)
+    monkeypatch.setattr("dq.history.sqlite.PAGES", 60)
+    with open_history(path) as history:
+        for number in range(20):
+            history.record(replace(run(f"r-{number}"), notes=(os.urandom(20_000).hex(),)), recorded=number)
+    sizes = [path.stat().st_size]
+    for _ in range(6):
+        with open_history(path) as history:
+            history.forget(20)
+            history.database.tidy()
+        sizes.append(path.stat().st_size)
+    assert sizes[0] > sizes[1] > sizes[2]
+    assert sizes[-1] < sizes[0] // 2
+    assert sizes[0] - sizes[1] <= 60 * 4096 + 4096

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from history_places import answer, place  # noqa: F401  a fixture
 from html_samples import AT, BTC, NQ, clean_run, crowded_run, sick_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,8 +119,8 @@ runs = st.builds(
 
 
 @pytest.fixture
-def history(tmp_path):
-    with open_history(tmp_path / "history.sqlite") as opened:
+def history(place):  # noqa: F811
+    with open_history(place) as opened:
         yield opened
 
 
@@ -163,7 +164,7 @@ def test_a_clean_run_of_many_series_is_small(number, most):
 
 
 def test_details_are_dropped_by_their_weight_and_figures_stay(history, monkeypatch):
-    monkeypatch.setattr("dq.history.store.WEIGHT", 3 * len(body_of(SICK)))
+    monkeypatch.setattr("dq.history.retention.WEIGHT", 3 * len(body_of(SICK)))
     for number in range(6):
         history.record(replace(SICK, id=f"r-{number}", as_of=AT + number))
     assert [record.id for record in history.runs(10)] == [f"r-{number}" for number in reversed(range(6))]
@@ -175,16 +176,18 @@ def test_details_are_dropped_by_their_weight_and_figures_stay(history, monkeypat
 
 
 def test_a_run_heavier_than_all_that_may_be_kept_is_kept_alone(history, monkeypatch):
-    monkeypatch.setattr("dq.history.store.WEIGHT", 10)
+    monkeypatch.setattr("dq.history.retention.WEIGHT", 10)
     history.record(SICK)
     history.record(replace(SICK, id="r-2"))
     assert history.run("r-2").findings == SICK.findings
 
 
-def test_a_damaged_detail_is_told(history):
+def test_a_damaged_detail_is_told(history, place):  # noqa: F811
     history.record(SICK)
-    with closing(sqlite3.connect(history.path)) as connection, connection:
-        connection.execute("UPDATE detail SET body = x'00'")
+    answer(
+        place,
+        "UPDATE detail SET body = CAST('no' AS BLOB)" if isinstance(place, Path) else "UPDATE detail SET body = 'no'",
+    )
     with pytest.raises(HistoryError, match="damaged"):
         history.run(SICK.id)
 
@@ -249,5 +252,7 @@ def test_a_file_of_an_older_dq_is_brought_up_to_date(tmp_path):
 
 def test_its_incidents_go_on(tmp_path):
     with open_history(older(tmp_path / "history.sqlite")) as history:
-        assert {one.id for one in history.incidents()} == set(history.open_incidents())
-        assert [history.teller(one).id for one in history.incidents()] == ["0ld0ld0ld0ld0ld0"] * 4
+        lives = history.lives(lasting=True)
+        assert len(lives) == 4
+        assert history.lives() == lives
+        assert [history.teller(one).id for one in lives] == ["0ld0ld0ld0ld0ld0"] * 4

@@ -3,11 +3,11 @@
 import pytest
 from market_samples import instant
 
-from dq.explain.incidents import Seen, tell_incidents
-from dq.model import MINUTE, Finding, Series
+from dq.explain.incidents import tell_incidents
+from dq.explain.lives import lived
+from dq.model import HOUR, MINUTE, Finding, Run, Scope, Series, Window
 
 BEGIN = instant("2025-11-25T14:00")
-EARLIER = BEGIN - 60 * MINUTE
 
 
 def finding(check="missing_bar", first=10, last=20, *, name="AAPL", cause=None, severity="warning"):
@@ -17,8 +17,14 @@ def finding(check="missing_bar", first=10, last=20, *, name="AAPL", cause=None, 
     return Finding(check, severity, series, start, end, last - first + 1, f"{check} in {name}.", cause=cause)
 
 
-def told(*findings, before=None, recent=EARLIER):
-    return tell_incidents(findings, before or {}, recent)
+def told(*findings, before=()):
+    return tell_incidents(findings, before, HOUR, {life.id for life in before})
+
+
+def lives(*incidents, at=BEGIN + HOUR):
+    """What the history knows after a run that told those incidents."""
+    run = Run("r", at, Window(BEGIN, BEGIN + HOUR), "db", "ohlc_1m", "fail", 1, "1", 0.1, incidents=incidents)
+    return lived(run, (), Scope("ohlc_1m", HOUR), whole=True).changed
 
 
 def outage(count=40, first=10, last=30, **options):
@@ -100,15 +106,8 @@ def test_the_worst_comes_first_and_then_the_earliest():
 )
 def test_an_incident_that_was_seen_lately_goes_on(before, now, state):
     (first,) = told(finding("price_spike", severity=before))
-    seen = {first.id: Seen(before, BEGIN, first.start, first.end)}
-    (again,) = told(finding("price_spike", 40, 45, severity=now), before=seen)
+    (again,) = told(finding("price_spike", 40, 45, severity=now), before=lives(first))
     assert (again.id, again.state) == (first.id, state)
-
-
-def test_an_incident_that_had_ended_opens_anew():
-    (first,) = told(finding("price_spike"))
-    (again,) = told(finding("price_spike"), before={first.id: Seen("warning", EARLIER - 1, first.start, first.end)})
-    assert (first.state, again.state) == ("open", "open")
 
 
 def test_the_id_of_an_outage_does_not_depend_on_what_else_is_found():
@@ -131,10 +130,6 @@ def test_a_finding_of_the_table_belongs_to_no_series():
     torn = Finding("broken_contract", "critical", None, BEGIN, BEGIN, 3, "3 rows set aside.")
     (incident,) = told(torn)
     assert (incident.series, incident.message) == ((), "3 rows set aside.")
-
-
-def seen(*incidents, last_seen=BEGIN):
-    return {one.id: Seen(one.severity, last_seen, one.start, one.end) for one in incidents}
 
 
 @pytest.mark.parametrize(
@@ -214,19 +209,19 @@ def test_two_series_with_one_defect_at_one_time_are_two_incidents():
 
 def test_an_outage_keeps_its_id_when_an_earlier_one_has_left_the_window():
     both = told(*outage(3), *outage(3, first=40, last=60))
-    (rest,) = told(*outage(3, first=45, last=60), before=seen(*both))
+    (rest,) = told(*outage(3, first=45, last=60), before=lives(*both))
     assert (rest.id, rest.state) == (both[1].id, "ongoing")
 
 
 def test_a_new_outage_does_not_take_the_id_of_one_that_is_over():
     (first,) = told(*outage(3))
-    (later,) = told(*outage(3, first=40, last=60), before=seen(first))
+    (later,) = told(*outage(3, first=40, last=60), before=lives(first))
     assert (later.id == first.id, later.state) == (False, "open")
 
 
 def test_an_outage_keeps_its_id_when_the_bars_come_again():
     (stopped,) = told(*outage(3, check="stale_series"))
-    (over,) = told(*outage(3, last=35), before=seen(stopped))
+    (over,) = told(*outage(3, last=35), before=lives(stopped))
     assert over.id == stopped.id
 
 

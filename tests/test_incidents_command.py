@@ -1,31 +1,25 @@
-"""dq incidents: what lasts, what has ended, and the life of one."""
+"""dq incidents: what lasts, what is resolved, and the life of one."""
 
 import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from html_samples import AT, sick_run
+from html_samples import AT
+from jsonschema import Draft202012Validator
+from report_samples import CLEAN, SICK, SOURCE, event, kept, life, mended, message, recorded
 from validate_support import called
 
-from dq.explain.incidents import tell_incidents
+import dq
 from dq.history import open_history
-from dq.model import HOUR, Window
+from dq.model import DAY, HOUR, MINUTE, NO_INSTANT
 
-SICK = sick_run()[0]
-SICK = replace(SICK, incidents=tell_incidents(SICK.findings, {}, AT))
-SPIKE = next(one for one in SICK.incidents if one.check == "price_spike")
-CLEAN = replace(SICK, findings=(), incidents=(), verdict="pass", exit_code=0)
-UNTOLD = replace(CLEAN, series=(), verdict="unknown", exit_code=3)
-
-
-def recorded(desk, *runs):
-    """Runs an hour apart, from AT on."""
-    with open_history(desk.history) as history:
-        for number, run in enumerate(runs):
-            at = AT + number * HOUR
-            history.record(replace(run, id=f"run-{number}", as_of=at, window=Window(at - HOUR, at)))
+SCHEMA = json.loads((Path(dq.__file__).parent / "reports" / "incidents.schema.json").read_text("utf-8"))
+SPIKE = life("7d0c11", AT, check="price_spike", cause=None, start=AT - 41 * MINUTE, end=AT - 41 * MINUTE)
+BLIND = life("0ffffe", AT, check="could_not_tell", cause=None, kind=f"could_not_tell||{SOURCE}", series=(), end=AT)
+MILD = life("a1a1a1", AT - HOUR, severity="warning", worst="warning", series=("NQ=F",), check="stale_series")
 
 
 @pytest.fixture
@@ -33,9 +27,35 @@ def incidents(desk):
     def ask(*words, **environment):
         status, out, err = called(desk, "incidents", *words, **environment)
         assert (status, err) == (0, "")
-        return json.loads(out)["incidents"] if "json" in words else out
+        if "json" not in words:
+            return out
+        document = json.loads(out)
+        assert list(Draft202012Validator(SCHEMA).iter_errors(document)) == []
+        return document["incidents"]
 
     return ask
+
+
+def ids(told):
+    return [one["id"] for one in told]
+
+
+def told_once(desk):
+    """A spike with a run that tells it, which worsened, was told to two channels, and is over."""
+    incident = next(one for one in SICK.incidents if one.check == "price_spike")
+    recorded(desk, replace(SICK, incidents=(replace(incident, id=SPIKE.id),)))
+    spike = replace(SPIKE, state="resolved", resolved=AT + 30 * MINUTE, ending="mended")
+    steps = [
+        event(spike, AT, "opened", "warning"),
+        event(spike, AT + 5 * MINUTE, "worse"),
+        event(spike, AT + 30 * MINUTE, "resolved"),
+    ]
+    told = [message(spike, AT), message(spike, AT, "pager"), message(spike, AT + 30 * MINUTE, what="resolved")]
+    kept(desk, [spike], steps, told)
+    with open_history(desk.history) as history:
+        history.sent(told[0].id, AT + 2_000_000)
+        history.unsent(told[1].id, "it answered 503", AT + 7 * MINUTE)
+    return spike
 
 
 def test_where_nothing_was_recorded_there_is_none(desk, incidents):
@@ -46,65 +66,103 @@ def test_where_nothing_was_recorded_there_is_none(desk, incidents):
     assert incidents() == "No incident lasts.\n"
 
 
-def test_those_that_last_come_worst_first(desk, incidents):
-    recorded(desk, SICK)
-    told = incidents("--format", "json")
-    assert [one["severity"] for one in told] == ["critical", "critical", "critical", "warning"]
-    assert {one["state"] for one in told} == {"open"}
-    assert told[0]["first_seen"] == told[0]["last_seen"] == "2026-03-12T15:00:00Z"
+def test_those_that_last_come_worst_first_and_dqs_own_are_among_them(desk, incidents):
+    kept(desk, [MILD, SPIKE, BLIND, mended("c0ffee", AT - DAY, 30)])
+    assert ids(incidents("--format", "json")) == ["7d0c11", "0ffffe", "a1a1a1"]
     lines = incidents().splitlines()
     assert lines[0].split() == ["incident", "severity", "first", "seen", "(UTC)", "series", "what"]
-    spike = next(line for line in lines if line.startswith(SPIKE.id))
-    assert "critical  2026-03-12 15:00  BTC-USD  price_spike: The high of" in spike
+    assert lines[1] == "7d0c11    critical  2026-03-12 15:00  BTC-USD    price_spike: 12 bars are missing."
+    assert lines[2].startswith("0ffffe    critical  2026-03-12 15:00  dq itself  could_not_tell: ")
+
+
+def test_what_is_resolved_is_shown_on_request_with_how_long_it_took(desk, incidents):
+    kept(desk, [mended("c0ffee", AT - DAY, 30), replace(mended("f1a9", AT - HOUR, 30), flapping=True)])
+    assert incidents() == "No such incident lasts. 2 incidents resolved: `dq incidents --all`.\n"
+    assert ids(incidents("--all", "--format", "json")) == ["f1a9", "c0ffee"]
+    text = " ".join(incidents("--all").split())
+    assert "(resolved 2026-03-11 15:30 after 30 min)" in text
+    assert "(resolved 2026-03-12 14:30 after 30 min, flapping)" in text
 
 
 @pytest.mark.parametrize(
-    ("later", "lasting"), [([UNTOLD] * 5, 4), ([CLEAN] * 2, 4), ([CLEAN] * 3, 0), ([CLEAN] * 3 + [SICK], 4)]
+    ("words", "found"),
+    [
+        (("--severity", "critical"), ["7d0c11", "0ffffe"]),
+        (("--severity", "warning"), ["7d0c11", "0ffffe", "a1a1a1"]),
+        (("--check", "stale_series", "--check", "price_spike"), ["7d0c11", "a1a1a1"]),
+        (("--instrument", "NQ=F"), ["a1a1a1"]),
+        (("--source", "localhost"), ["7d0c11", "0ffffe", "a1a1a1"]),
+        (("--source", "elsewhere", "--all"), ["c0ffee"]),
+        (("--since", "10000w"), ["7d0c11", "0ffffe", "a1a1a1", "c0ffee"]),
+        (("--since", "1s"), ["7d0c11", "0ffffe", "a1a1a1"]),  # what lasts, lasts since then
+        (("--all", "--since", "1s", "--severity", "critical"), ["7d0c11", "0ffffe"]),
+    ],
 )
-def test_one_ends_when_the_run_that_could_tell_would_not_go_on_with_it(desk, incidents, later, lasting):
-    """A run goes on with what was seen within its window, or one more of that length before."""
-    recorded(desk, SICK, *later)
-    assert len(incidents("--format", "json")) == lasting
-    every = incidents("--all", "--format", "json")
-    assert len(every) == 4
-    assert [one["state"] for one in every].count("ended") == 4 - lasting
-    if not lasting:
-        assert incidents() == "No incident lasts. 4 incidents ended: `dq incidents --all`.\n"
-        assert "(ended, last seen 2026-03-12 15:00)" in " ".join(incidents("--all").split())
-
-
-def test_other_sources_end_nothing(desk, incidents):
-    recorded(desk, SICK, *[replace(CLEAN, source="bars.csv")] * 5)
-    assert len(incidents("--format", "json")) == 4
+def test_they_can_be_chosen(desk, incidents, words, found):
+    kept(desk, [SPIKE, BLIND, MILD, mended("c0ffee", AT - DAY, 30, source="elsewhere.csv")])
+    if "10000w" in words:  # longer than a century
+        assert called(desk, "incidents", *words)[0] == 2
+        words = ("--since", "5000w")
+    assert ids(incidents(*words, "--format", "json")) == found
 
 
 def test_the_life_of_one(desk, incidents):
-    ongoing = tuple(replace(one, state="ongoing") for one in SICK.incidents)
-    recorded(desk, SICK, replace(SICK, incidents=ongoing), CLEAN)
-    text = incidents(SPIKE.id[:5])
-    assert text.splitlines()[0] == f"incident    {SPIKE.id}, critical, ongoing"
-    assert "first seen  2026-03-12 15:00 UTC" in text
-    assert "last seen   2026-03-12 16:00 UTC" in text
-    assert "bars        2026-03-12 14:19 UTC" in text
+    told_once(desk)
+    text = incidents("7d0")
+    lines = text.splitlines()
+    assert lines[0] == "incident    7d0c11, critical, resolved"
+    assert "bars        2026-03-12 14:19 UTC" in lines
+    folded = " ".join(text.split())
+    assert (
+        "life 2026-03-12 15:00 opened (warning) · 15:05 worse (critical) · 15:30 resolved, mended after 30 min"
+        in folded
+    )
     assert "dq docs build --run run-1" in text
+    assert "what to do" not in text
+    assert "2026-03-12 15:00  opened    slack    critical  2026-03-12 15:00\n" in text
+    pending = "opened pager critical pending, tried 1 time, again 2026-03-12 15:07: it answered 503"
+    assert pending in folded
+    assert "2026-03-12 15:30  resolved  slack    critical  pending\n" in text
     assert "price_spike  critical  BTC-USD 1m  2026-03-12 14:19  The high of 73,500.25" in text
-    (told,) = incidents(SPIKE.id, "--format", "json")
-    assert (told["run"], told["state"]) == ("run-1", "ongoing")
+
+
+def test_the_life_of_one_as_json(desk, incidents):
+    told_once(desk)
+    (told,) = incidents("7d0c11", "--format", "json")
+    assert (told["run"], told["state"], told["resolved"]) == ("run-1", "resolved", "2026-03-12T15:30:00Z")
+    assert [one["what"] for one in told["events"]] == ["opened", "worse", "resolved"]
+    assert [(one["channel"], one["sent"] is not None, one["attempts"]) for one in told["messages"]] == [
+        ("slack", True, 1),
+        ("pager", False, 1),
+        ("slack", False, 0),
+    ]
     assert told["findings"][0]["evidence"]["sigmas"] == 311.4
 
 
-def test_one_whose_run_is_no_longer_whole_says_so(desk, incidents, monkeypatch):
-    monkeypatch.setattr("dq.history.store.WEIGHT", 10)
-    recorded(desk, SICK, CLEAN)
+def test_one_of_dq_itself_has_no_bars_and_no_pages(desk, incidents):
+    kept(desk, [BLIND])
+    text = incidents("0ff")
+    assert "series      dq itself" in text
+    assert "lasts, last seen 2026-03-12 15:00 UTC" in text
+    assert "`dq doctor`" in text
+    assert "\nbars " not in text
+    assert "\npages " not in text
+
+
+def test_one_whose_run_is_no_longer_whole_says_so(desk, incidents):
+    kept(desk, [replace(SPIKE, start=NO_INSTANT)])
     text = incidents(SPIKE.id)
     assert "no longer kept whole" in text
-    assert "price_spike: The high of 73,500.25" in text
+    assert "bars        no readable time" in text
+    (told,) = incidents(SPIKE.id, "--format", "json")
+    assert (told["run"], told["findings"], told["start"]) == (None, [], None)
+    assert [one["what"] for one in told["events"]] == ["opened"]  # as an older dq recorded it
 
 
 def test_one_that_is_not_there(desk):
     status, _, err = called(desk, "incidents", "nothing")
     assert (status, "No run is recorded yet" in err) == (2, True)
-    recorded(desk, SICK)
+    kept(desk, [SPIKE])
     status, _, err = called(desk, "incidents", "nothing")
     assert status == 2
     assert err == "dq: No incident 'nothing' is recorded.\n    `dq incidents --all` lists them.\n"
@@ -114,11 +172,19 @@ def test_one_that_is_not_there(desk):
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_it_folds_to_the_terminal(desk, incidents, width):
-    recorded(desk, SICK)
-    for words in ((), (SPIKE.id,)):
+    told_once(desk)
+    for words in (("--all",), (SPIKE.id,)):
         lines = incidents(*words, COLUMNS=str(width)).splitlines()
         foldable = [line for line in lines if len(line.split()) > 1]  # an address stays in one piece
         assert max(map(len, foldable)) <= min(width, 120)
+
+
+def test_colours_are_as_people_ask(desk, incidents):
+    kept(desk, [SPIKE, MILD])
+    assert "\x1b[1;31mcritical" in incidents("--color")
+    assert "\x1b[31;1mcritical\x1b[0m, ongoing" in incidents(SPIKE.id, "--color")
+    assert "\x1b" not in incidents(FORCE_COLOR="1", NO_COLOR="1")
+    assert "\x1b" not in incidents(SPIKE.id, "--no-color", FORCE_COLOR="1")
 
 
 def test_a_history_that_cannot_be_read_is_told(desk):
@@ -131,7 +197,7 @@ def test_a_history_that_cannot_be_read_is_told(desk):
 
 
 def test_the_command_itself_is_plain_in_a_pipe(desk):
-    recorded(desk, SICK)
+    kept(desk, [SPIKE])
     environment = {**desk.environment, "PYTHONIOENCODING": "ascii"}
     del environment["NO_COLOR"]
     words = [sys.executable, "-X", "importtime", "-m", "dq", "incidents"]

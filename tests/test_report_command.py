@@ -4,42 +4,20 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from html_samples import AT, sick_run
-from validate_support import called
+from html_samples import AT
+from jsonschema import Draft202012Validator
+from report_samples import CLEAN, SICK, UNTOLD, recorded, two_days
+from validate_support import HEADER, called
 
-from dq.history import open_history
-from dq.history.figures import figures, percentiles
-from dq.model import HOUR, RunError, Window, instant_text
+import dq
+from dq.history.figures import figures
+from dq.history.series_figures import Grid
+from dq.model import DAY, HOUR, MINUTE, instant_text
 
-SICK = sick_run()[0]
-CLEAN = replace(
-    SICK,
-    findings=(),
-    incidents=(),
-    verdict="pass",
-    exit_code=0,
-    series=tuple(replace(one, verdict="pass", missing_bars=0) for one in SICK.series),
-)
-UNTOLD = replace(
-    SICK,
-    series=(),
-    findings=(),
-    incidents=(),
-    verdict="unknown",
-    exit_code=3,
-    errors=(RunError("source", "It is down."),),
-)
-
-
-def recorded(desk, *runs):
-    """Runs an hour apart, the last of them as of AT; the n-th took n seconds."""
-    with open_history(desk.history) as history:
-        for number, run in enumerate(runs, 1):
-            at = AT - (len(runs) - number) * HOUR
-            history.record(replace(run, id=f"run-{number}", as_of=at, window=Window(at - HOUR, at), seconds=number))
-        return history.runs_between(AT - 1000 * HOUR, AT)
+SCHEMA = json.loads((Path(dq.__file__).parent / "reports" / "report.schema.json").read_text("utf-8"))
 
 
 @pytest.fixture
@@ -47,30 +25,20 @@ def report(desk):
     def ask(*words, **environment):
         status, out, err = called(desk, "report", "--at", instant_text(AT), *words, **environment)
         assert (status, err) == (0, "")
-        return json.loads(out) if "json" in words else out
+        if "json" not in words:
+            return out
+        document = json.loads(out)
+        assert list(Draft202012Validator(SCHEMA).iter_errors(document)) == []
+        return document
 
     return ask
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [
-        (0, {}),
-        (1, {50: 1, 95: 1, 99: 1}),
-        (2, {50: 1, 95: 2, 99: 2}),
-        (3, {50: 2, 95: 3, 99: 3}),
-        (100, {50: 50, 95: 95, 99: 99}),
-        (1000, {50: 500, 95: 950, 99: 990}),
-    ],
-)
-def test_a_percentile_is_a_time_that_a_run_took(count, expected):
-    assert percentiles(range(count, 0, -1)) == expected
 
 
 def test_no_run_is_told_and_no_file_begun(desk, report):
     assert " ".join(report().split()).startswith("No run is recorded yet in ")
     told = report("--format", "json")
     assert (told["runs"], told["success_rate"], told["completeness"], told["seconds"]) == (0, None, None, {})
+    assert "<h1>0 runs" in report("--format", "html")
     assert not desk.history.exists()
 
 
@@ -91,16 +59,20 @@ def test_one_run(desk, report):
     assert told["findings"]["severities"] == {"info": 0, "warning": 1, "critical": 3}
     assert told["findings"]["checks"]["missing_bar"] == 1
     assert [one["name"] for one in told["series"][:2]] == ["BTC-USD 1m", "NQ=F 1m"]
+    assert (told["stalest"], told["staleness_seconds"]["worst"]) == ("NQ=F 1m", 480)
+    assert (told["before"]["runs"], set(told["trends"].values())) == (0, {None})
 
 
 def test_a_run_that_could_not_tell_is_no_success_and_no_slot(desk, report):
     recorded(desk, CLEAN, UNTOLD)
     told = report("--format", "json")
-    assert (told["runs"], told["success_rate"], told["completeness"]) == (2, 0.5, 1.0)
+    assert (told["runs"], told["success_rate"], told["pass_rate"], told["completeness"]) == (2, 0.5, 1.0, 1.0)
     assert told["verdicts"] == {"pass": 1, "fail": 0, "unknown": 1}
     assert told["newest"][0]["errors"][0]["message"] == "It is down."
     recorded(desk, UNTOLD, UNTOLD)
-    assert report("--format", "json")["success_rate"] == 0.0
+    told = report("--format", "json")
+    assert (told["success_rate"], told["pass_rate"]) == (0.0, None)
+    assert "no run could tell" in report()
 
 
 def test_a_window_holds_what_lies_in_it(desk, report):
@@ -109,9 +81,73 @@ def test_a_window_holds_what_lies_in_it(desk, report):
     assert report("--format", "json", "--window", "25h")["verdicts"]["fail"] == 1
 
 
+def test_a_span_is_compared_with_the_one_before(desk, report):
+    two_days(desk)
+    told = report("--format", "json")
+    assert (told["runs"], told["before"]["runs"]) == (24, 24)
+    assert told["success_rate"] == pytest.approx(21 / 24)
+    assert told["trends"]["success_rate"] == pytest.approx(-3 / 24)
+    assert told["trends"]["completeness"] == pytest.approx(told["completeness"] - 1, abs=1e-6)
+    assert told["trends"]["incidents_opened"] == 3
+    assert told["incidents"] == {
+        "opened": 3,
+        "resolved": 2,
+        "lasting": 1,
+        "own": 1,
+        "seconds_to_resolve": {"median": 9000, "worst": 10800},
+    }
+    assert told["messages"] == {"sent": 1, "pending": 1, "error": "it answered 503"}
+    assert len(told["parts"]) == len(told["series"][0]["completeness_parts"]) == 24
+    assert sum(part["unknown"] for part in told["parts"]) == 3
+
+
+def test_the_figures_of_two_days_as_text(desk, report):
+    two_days(desk)
+    lines = report().splitlines()
+    assert lines[:3] == [
+        "24 runs as of 2026-03-11 15:00 – 2026-03-12 15:00 UTC",
+        "",
+        "could tell    21 of 24 runs, 87.5 % (↓ 12.5 points)",
+    ]
+    text = "\n".join(lines)
+    assert "\npassed        17 of 21 runs that could tell, 81 % (↓ 19.05 points)\n" in text
+    assert "\ncycles        not known: no run counted the collector's cycles" in text
+    assert "\nfreshness     stale by p95 8 min, at worst 8 min of market time (NQ=F 1m) (↑ 8 min)\n" in text
+    assert (
+        "\nincidents     3 opened, 2 resolved, 1 lasting; resolved after 2 h 30 min (median), 3 h (worst) (↑ 3)\n"
+        in text
+    )
+    assert "\nalerts        1 sent, 1 pending, the last of which failed: it answered 503\n" in text
+    assert "\narrows        against the 1d before: 24 runs\n" in text
+    btc = next(line for line in lines if line.startswith("BTC-USD 1m"))
+    assert (
+        btc
+        == "BTC-USD 1m   fail  ▆▆██████████   ███████▆▆    96.2 %       4        ·       21     93.6      ·        12"
+    )
+
+
+def test_the_collectors_cycles_are_told_where_runs_counted_them(desk, report):
+    recorded(desk, replace(CLEAN, cycles=(60, 3)), replace(CLEAN, cycles=(60, 0)))
+    told = report("--format", "json")
+    assert (told["cycles"], told["cycles_success_rate"]) == ({"due": 120, "failed": 3}, 0.975)
+    assert "cycles        117 of 120 of the collector's without an error, 97.5 %\n" in report()
+
+
+def test_of_one_instrument_alone(desk, report):
+    recorded(desk, SICK, UNTOLD, replace(CLEAN, series=CLEAN.series[2:]))
+    told = report("--instrument", "BTC-USD", "--format", "json")
+    assert ([one["name"] for one in told["series"]], told["runs"]) == (["BTC-USD 1m"], 2)
+    assert told["completeness"] == pytest.approx(48 / 60)
+    assert report("--instrument", "BTC-USD").startswith("2 runs of BTC-USD as of ")
+    recorded(desk, SICK, SICK, SICK)
+    assert report("--instrument", "nothing").startswith(
+        "No run of nothing as of 2026-03-11 15:00 – 2026-03-12 15:00 UTC;"
+    )
+
+
 def test_series_come_worst_first_and_one_source_is_not_another(desk):
     runs = recorded(desk, SICK, CLEAN, CLEAN, replace(CLEAN, source="bars.csv"))
-    told = figures(runs)
+    told = figures(runs, Grid(AT - DAY, AT))
     assert [(one.name, one.last, one.runs) for one in told.series[:2]] == [
         ("BTC-USD 1m", "pass", 3),
         ("NQ=F 1m", "pass", 3),
@@ -122,14 +158,11 @@ def test_series_come_worst_first_and_one_source_is_not_another(desk):
     assert len(told.series) == 10
 
 
-def test_the_text_says_it_in_tables(desk, report):
+def test_the_newest_runs_say_why(desk, report):
     recorded(desk, SICK, CLEAN, UNTOLD)
     text = report()
-    assert text.splitlines()[0] == "3 runs as of 2026-03-11 15:00 – 2026-03-12 15:00 UTC"
-    assert "could tell    2 of 3 runs, 66.7 %" in text
     assert "run time      p50 2 s, p95 3 s, p99 3 s" in text
     assert "findings      3 critical, 1 warning" in text
-    assert "\nBTC-USD 1m   pass     1        ·        2      90 %         3\n" in text
     assert "run-3        2026-03-12 15:00  unknown   3 s  It is down." in text
 
 
@@ -150,20 +183,52 @@ def test_names_steer_no_terminal(desk, report):
     assert "[red] [2Jevil [/red] 1m" in text
 
 
-def test_the_command_itself_colours_a_terminal_alone(desk):
+def test_a_file_is_written_whole_or_refused_before_anything_is_read(desk, report):
+    recorded(desk, SICK)
+    assert report("--output", "out.txt") == ""
+    assert (desk.folder / "out.txt").read_text("utf-8").startswith("1 run as of ")
+    status, out, err = called(desk, "report", "--output", "nowhere/out.txt")
+    assert (status, out) == (2, "")
+    assert err.startswith("dq: --output nowhere/out.txt: it cannot be written")
+
+
+def test_what_validate_records_is_told(desk, report):
+    """A hole that opens, lasts and is mended, from the runs themselves."""
+    stamps = range(AT - 3 * HOUR, AT, MINUTE)
+    rows = {
+        stamp: f"BTC-USD,{instant_text(stamp)},100,101,99,100.5,{1000 + number}\n"
+        for number, stamp in enumerate(stamps)
+    }
+    lost = [AT - 100 * MINUTE + minute * MINUTE for minute in range(10)]
+    for ago, missing in ((90, lost), (60, lost), (50, [])):
+        at = AT - ago * MINUTE
+        desk.write(
+            "bars.csv", HEADER + "".join(row for stamp, row in rows.items() if stamp not in missing and stamp < at)
+        )
+        answer = desk.ask("bars.csv", "--calendar", "24/7", "--window", "1h", "--at", instant_text(at), history=True)
+        assert answer.status == bool(missing)
+    told = report("--format", "json")
+    assert (told["verdicts"], told["incidents"]["opened"]) == ({"pass": 1, "fail": 2, "unknown": 0}, 1)
+    assert told["incidents"]["seconds_to_resolve"]["worst"] == 40 * 60
+    assert told["series"][0]["quality"] < 100
+    (one,) = json.loads(called(desk, "incidents", "--all", "--format", "json")[1])["incidents"]
+    text = called(desk, "incidents", one["id"])[1]
+    assert "13:30 opened (critical) · 14:10 resolved, mended after 40 min" in text
+    assert "missing_bar       critical  BTC-USD 1m  2026-03-12 13:20 – 13:29" in text
+
+
+def test_colours_are_as_people_ask(desk, report):
     recorded(desk, *[SICK] * 3)
-    program = "import sys, os, pty; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
-    words = [sys.executable, "-m", "dq", "report", "--at", instant_text(AT)]
-    environment = desk.environment | {"TERM": "xterm"}
-    plain = subprocess.run(words, env=environment, cwd=desk.folder, capture_output=True, text=True, check=True)
-    assert "\x1b" not in plain.stdout
+    assert "\x1b[1;31mfail" in report("--color")
+    assert "\x1b" not in report("--no-color", FORCE_COLOR="1")
+
+
+def test_the_command_itself_is_plain_in_a_pipe_and_loads_little(desk):
+    recorded(desk, *[SICK] * 3)
+    environment = {**desk.environment, "PYTHONIOENCODING": "ascii"}
     del environment["NO_COLOR"]
-    shown = subprocess.run(
-        [sys.executable, "-c", program, *words],
-        env=environment,
-        cwd=desk.folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "\x1b[1;31mfail" in shown.stdout
+    words = [sys.executable, "-X", "importtime", "-m", "dq", "report", "--at", instant_text(AT)]
+    told = subprocess.run(words, env=environment, cwd=desk.folder, capture_output=True, text=True, check=True)
+    assert "\x1b" not in told.stdout
+    assert "666" in told.stdout  # completeness as digits, where no blocks can be written
+    assert not [name for name in ("pandas", "plotly", "jinja2", "psycopg") if f"| {name}\n" in told.stderr]

@@ -26,6 +26,7 @@ PAGES = (
     "index.html",
     "incidents/index.html",
     "incidents/inc-1.html",
+    "incidents/a0d17.html",
     "checks/index.html",
     "checks/price_spike.html",
     "series/BTC-USD_1m.html",
@@ -110,7 +111,7 @@ def crowded(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("page", "width", "scheme"),
-    [*((page, 390, "dark") for page in PAGES), *((PAGES[at], 1280, "light") for at in (0, 2, 5))],
+    [*((page, 390, "dark") for page in PAGES), *((PAGES[at], 1280, "light") for at in (0, 2, 6))],
 )
 def test_axe_finds_nothing_serious(browser, folder, axe, page, width, scheme):
     assert serious(browser, folder / page, axe, width, scheme) == []

@@ -177,7 +177,7 @@ def test_what_fails(desk, keeper, server, echo, silent, name):
     status, seen = left_behind(desk, Case(case.words, variables={**case.variables, "DQ_DEBUG": "1"}, files=case.files))
     assert leaks(seen) == set()
     assert b"dq itself failed" not in seen["stderr"]
-    assert status in (2, 3)
+    assert status in (1, 2, 3)  # a history that is down costs no run its verdict
 
 
 HALF = ("validate", "--window", "1h"), ("init",), ("watch", "--times", "1"), ("profile",), ("selftest",), ("doctor",)

@@ -92,8 +92,8 @@ def test_everything_that_dq_toml_may_say(tmp_path):
     assert settings.series["SPREAD"].allow_non_positive is True
     assert settings.collector.cycle == MINUTE
     assert settings.alerts == (
-        AlertSettings("slack://a/b/c", "warning"),
-        AlertSettings("mailto://ann:secret@example.com", "critical"),
+        AlertSettings("slack://a/b/c", "slack 1", "warning"),
+        AlertSettings("mailto://ann:secret@example.com", "mailto 2", "critical"),
     )
 
 
@@ -201,7 +201,7 @@ min_severity = "critcal"
         ("[series.X]\ninterval = '0m'", "dq.toml:2: series.X.interval: '0m'"),
         ("deadline = '0s'", "dq.toml:1: deadline: '0s'"),
         ("suite = ''", "dq.toml:1: suite: it is empty"),
-        ("history = 'postgresql://u:pw@h/d'", "dq.toml:1: history: it is an address"),
+        ("history = 'mysql://u:pw@h/d'", "dq.toml:1: history: 'mysql://***' is not allowed"),
         ("[source]\nurl = 'mysql://u:pw@h/d'", "dq.toml:2: source.url: 'mysql://***' is not allowed"),
         ("[source]\nurl = ['pw']", "dq.toml:2: source.url: it is a list"),
         ("[source.columns]\nclose = 'open'", "dq.toml:1: source.columns: open and close are the same column, 'open'"),
@@ -233,7 +233,7 @@ def test_one_fault_is_one_line(tmp_path, toml, told):
         ("FETCH_INTERVAL_SECONDS", "nan", "environment: FETCH_INTERVAL_SECONDS: 'nan'"),
         ("INSTRUMENT", ",", "environment: INSTRUMENT: ',' names no instrument"),
         ("MARKET_TIMEZONE", "EDST", "environment: MARKET_TIMEZONE: 'EDST' is not a time zone"),
-        ("DQ_HISTORY", "postgresql://u:hunter2@h/d", "environment: DQ_HISTORY: it is an address"),
+        ("DQ_HISTORY", "mysql://u:hunter2@h/d", "environment: DQ_HISTORY: 'mysql://***' is not allowed"),
         ("DQ_CONFIG", "absent.toml", "DQ_CONFIG: 'absent.toml' is not a file"),
     ],
 )
@@ -277,6 +277,8 @@ def test_without_a_home_files_are_kept_where_dq_works(tmp_path):
 def test_the_sample_of_the_manual_is_right(tmp_path):
     manual = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
     (tmp_path / "dq.toml").write_text(manual.split("```toml\n")[1].split("```")[0])
-    settings = read_settings({"HOME": str(tmp_path)}, tmp_path)
+    elsewhere = {"SLACK_URL": "slack://a/b/c", "HEARTBEAT_URL": "https://beat.example/7"}
+    settings = read_settings({"HOME": str(tmp_path), **elsewhere}, tmp_path)
+    assert (settings.alerts[0].url, settings.heartbeat) == tuple(elsewhere.values())
     assert settings.series["NQ=F"].delay == 10 * MINUTE
     assert settings.source.columns["timestamp"] == "ts"

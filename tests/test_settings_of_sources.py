@@ -63,9 +63,9 @@ def test_addresses_with_everything_that_libpq_takes(tmp_path):
 
 
 def test_the_manual_names_every_key_and_variable():
-    from dq.settings.sections import ALERT, COLLECTOR, REFERENCE, SERIES, SOURCE, TOP
+    from dq.settings.keys import ALERT, COLLECTOR, LOG, REFERENCE, SERIES, SOURCE, TOP, WATCH
     from dq.settings.variables import VARIABLES
 
     manual = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")
-    for key in (*TOP, *SOURCE, *REFERENCE, *SERIES, *COLLECTOR, *ALERT, *VARIABLES):
+    for key in (*TOP, *SOURCE, *REFERENCE, *SERIES, *COLLECTOR, *ALERT, *WATCH, *LOG, *VARIABLES):
         assert key in manual, key

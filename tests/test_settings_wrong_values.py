@@ -18,7 +18,11 @@ WRONG = {
     "window": (*DURATION, '"0m"'),
     "grace": DURATION,
     "deadline": (*DURATION, '"0s"'),
-    "history": (*TEXT, '"postgresql://u:pw@h/d"'),
+    "history": (*TEXT, '"mysql://u:pw@h/d"', '"postgresql://u:p w@h/d"'),
+    "keep": (*DURATION, '"0d"'),
+    "serve": (*TEXT, '"9464"', '"localhost"', '"127.0.0.1:99999"'),
+    "pages": (*TEXT, '"dq.example.com"', '"https://"'),
+    "heartbeat": (*TEXT, '"beat.example/7"', '"$NO_SUCH_VARIABLE"', '"file:no-such-file"'),
     "source.url": (*TEXT, '"ftp://u:pw@h/d"', '"yahoo:"', '"postgresql://u:p w@h/d"', '"https://u:pw@h"'),
     "source.schema": TEXT,
     "source.timezone": ('"EDST"', '"+01:00"', "1", '"America/new_yorck"'),
@@ -40,7 +44,27 @@ WRONG = {
     "reference.url": (*TEXT, '"ftp://u:pw@h/d"'),
     "collector.cycle": (*DURATION, '"0s"'),
     "collector.levels.daily_high": (*NUMBER, "0"),
-    "alert[1].url": ("3", '"slack"', '""'),
+    "collector.metrics": (*TEXT, '"127.0.0.1:9100/metrics"'),
+    "collector.log": TEXT,
+    "collector.names.cycle": TEXT,
+    "watch[1].name": (*TEXT, '"a\\nb"', f'"{"a" * 41}"'),
+    "watch[1].every": (*DURATION, '"0s"'),
+    "watch[1].offset": DURATION,
+    "watch[1].window": (*DURATION, '"0m"'),
+    "watch[1].suite": TEXT,
+    "watch[1].instruments": ("3", "[]", '"NQ=F"', "[3]"),
+    "watch[1].deadline": (*DURATION, '"0s"'),
+    "alert[1].url": ("3", '"slack"', '""', '"$NO_SUCH_VARIABLE"', '"file:no-such-file"'),
+    "alert[1].name": TEXT,
+    "alert[1].checks": ("3", "[]", '"missing_bar"'),
+    "alert[1].instruments": ("3", "[]", "[3]"),
+    "alert[1].remind": (*DURATION, '"0s"'),
+    "alert[1].resolved": FLAG,
+    "log.file": TEXT,
+    "log.format": ('"yaml"', "1"),
+    "log.level": ('"loud"', "1"),
+    "log.max_bytes": ('"10 M"', "-1", "0", "true"),
+    "log.backups": ('"3"', "-1"),
     "alert[1].min_severity": ('"warn"', '"critcal"', "2"),
 }
 
@@ -49,7 +73,8 @@ def document(key, value):
     """A dq.toml in which that key alone is said."""
     *sections, name = re.findall(r'"[^"]*"|\w+|\[1\]', key)
     if "[1]" in sections:
-        other = 'url = "slack://a/b"\n' if name != "url" else ""
+        needed = {"alert": ("url", '"slack://a/b"'), "watch": ("every", '"1h"')}[sections[0]]
+        other = f"{' = '.join(needed)}\n" if name != needed[0] else ""
         return f"[[{sections[0]}]]\n{other}{name} = {value}"
     head = f"[{'.'.join(sections)}]\n" if sections else ""
     return f"{head}{name} = {value}"
@@ -71,7 +96,8 @@ def test_a_value_that_cannot_be(tmp_path, key, value):
     named = key.rpartition(".")[0] if said.startswith("dq.toml:1: source.columns: ") else key
     assert re.match(rf"dq\.toml:\d: {re.escape(named)}: \S", said), said
     assert re.search(
-        r"must|write|as in|Did you mean|did you mean|needs its own|take it out|belongs|longer than", said
+        r"must|write|as in|Did you mean|did you mean|needs its own|take it out|belongs|longer than|such variable|looks like|cannot be read",
+        said,
     ), said
     assert "pw" not in said
     assert len(said) < 330

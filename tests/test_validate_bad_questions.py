@@ -96,18 +96,16 @@ def test_a_damaged_history_is_moved_aside_and_said(desk):
     assert {path.name for path in desk.history.parent.iterdir()} == {"history.sqlite", "history.sqlite.corrupt-1"}
 
 
-def test_a_run_that_is_not_recorded_in_time_says_so_beside_what_it_found(desk):
+def test_a_run_that_is_not_recorded_in_time_waits_beside_the_history_and_says_so(desk, caplog):
     desk.write("bars.csv", holed())
     desk.json("bars.csv", history=True)
     with closing(sqlite3.connect(desk.history, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         answer = desk.json("bars.csv", "--deadline", "1s", history=True)
-    assert (answer.status, answer.err) == (3, "")
+    assert (answer.status, answer.errors) == (1, [])
     assert "missing_bar" in {finding[0] for finding in answer.findings}
-    (error,) = answer.errors
-    assert error["kind"] == "history"
-    assert f"did not end within 1s: it has been recording the run in {desk.history}" in error["message"]
-    assert "--no-history" in error["hint"]
+    assert f"did not end within 1s: it has been recording the run in {desk.history}" in caplog.text
+    assert f"The run waits in {desk.history}.aside" in caplog.text
 
 
 def test_a_run_that_cannot_be_recorded_says_so_beside_what_it_found(desk):

@@ -150,6 +150,7 @@ def _bare_settings() -> Settings:
     places = Places(os.environ, folder)
     return Settings(
         history=places.history(os.environ.get("DQ_HISTORY"), None, folder),
+        state=places.state(),
         cache=places.cache(os.environ.get("DQ_CACHE_DIR")),
         source=SourceSettings(),
     )

@@ -12,8 +12,15 @@ from typing import Any, Literal, get_args, get_origin
 
 from dq.model import Bars, Market, Suspects
 
-View = Literal["arrival", "ordered", "levels", "errors"]
-VIEWS: Mapping[str, View] = {"Bars": "arrival", "OrderedBars": "ordered", "Levels": "levels", "ErrorLog": "errors"}
+View = Literal["arrival", "ordered", "levels", "errors", "figures"]
+VIEWS: Mapping[str, View] = {
+    "Bars": "arrival",
+    "OrderedBars": "ordered",
+    "Levels": "levels",
+    "ErrorLog": "errors",
+    "Figures": "figures",
+}
+OF_COLLECTOR: tuple[View, ...] = ("errors", "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +29,9 @@ class Check:
 
     Attributes:
         name: the defect, the file and the function.
-        function: (bars[, market], **parameters) -> Suspects; `levels` or `errors` in the place of bars.
+        function: (bars[, market], **parameters) -> Suspects; `levels`, `errors` or `figures` in the place of bars.
         view: "arrival" where it takes `Bars`, "ordered" where it takes `OrderedBars`; "levels" and "errors" where it
-            takes one of the collector's own tables, whole.
+            takes one of the collector's own tables, whole; "figures" where it takes what the collector measured.
         slots: it distrusts slots and clips them to the window itself (SLOTS); the others distrust rows.
         explained: it needs to know which missing slots are excused, so it runs after the causes (EXPLAINED).
         arrived: its neighbours are rows that arrived one after the other (ARRIVED); else those that follow in time.
@@ -56,6 +63,11 @@ class Check:
     def of_bars(self) -> bool:
         """Whether it is asked of bars, and not of one of the collector's own tables."""
         return self.view in {"arrival", "ordered"}
+
+    @property
+    def of_collector(self) -> bool:
+        """Whether it is asked once of the collector itself, and of no series."""
+        return self.view in OF_COLLECTOR
 
 
 def _never(bars: Bars, market: Market) -> str | None:

@@ -69,7 +69,7 @@ JUDGED = {
 def not_checked(errors: ErrorLog, cycles: Cycles) -> str | None:
     if cycles.length is None:
         return "nobody says how often the collector works (set [collector] cycle, or FETCH_INTERVAL_SECONDS)"
-    _, rows, _ = _inside(errors, cycles, cycles.length)
+    _, rows, _ = cycles.placed(errors.timestamp)
     strange, told = _strange(errors, rows, cycles)
     return f"no severity in the log says whether a cycle failed: {told}" if 0 < len(rows) == strange else None
 
@@ -83,7 +83,7 @@ def failed_cycle(
     over: str = "30m",
 ) -> Suspects:
     length = cycles.length or 1
-    due, rows, at = _inside(errors, cycles, length)
+    due, rows, at = cycles.placed(errors.timestamp)
     strange, told = _strange(errors, rows, cycles)
     beside = f" Not counted: {strange:,} of severity {told}." if strange and rate != "retries" else ""
     counts = [_counts(rate, errors, row) for row in rows.tolist()]
@@ -98,16 +98,6 @@ def failed_cycle(
             about = _about(subject, words, errors, rows[inside], at[inside], cycles)
             found.append(_suspect(about, errors.timestamp[rows[inside]], rate, share, limit, length))
     return concatenated(found) if found else no_suspects()
-
-
-def _inside(errors: ErrorLog, cycles: Cycles, length: int) -> tuple[Mask, Int, Int]:
-    """Which cycles of the window were due, which entries lie in it, and in which of the cycles."""
-    window, stamps = cycles.window, errors.timestamp
-    rows = np.flatnonzero((stamps >= window.start) & (stamps < window.end))
-    at = (stamps[rows] - window.start) // length
-    due = cycles.sessions.touch(np.arange(window.start, window.end, length, dtype=np.int64), length)
-    due[at] = True
-    return due, rows, at
 
 
 def _counts(rate: str, errors: ErrorLog, row: int) -> bool:

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import click
 
 from dq.cli.commands import commands
-from dq.cli.streams import discard, prepare
+from dq.cli.streams import discard, let_go, prepare
+from dq.unimportable import said_of
 
 # Imports make tens of thousands of objects that stay; looking through them again and again takes 30 ms of a short run.
 gc.set_threshold(100_000, 20, 20)
@@ -40,12 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `dq checks | head`: the reader has had enough
         discard()
         return BROKEN_PIPE
-    except Exception as trouble:  # noqa: BLE001  every trouble ends as a sentence and a status
+    except Exception as trouble:
         if _began_with_interrupt(trouble):
             return interrupted()
+        if said_of(trouble):  # told by whoever needs less to tell it
+            raise
         from dq.cli.trouble import explained
 
         return explained(trouble)
+    finally:
+        let_go()
     return status
 
 

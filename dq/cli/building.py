@@ -21,6 +21,7 @@ from dq.cli.validation import DEADLINE
 from dq.history import HistoryError
 from dq.model import DqError, Run, SettingsError, together
 from dq.reports.html import Site, write_docs
+from dq.run.beside import known_of
 from dq.run.revisit import Revisited, revisit, why
 from dq.settings import Settings, masked
 from dq.sources.doing import note
@@ -51,7 +52,7 @@ def answer(
         deadline = limits["deadline"] if isinstance(limits["deadline"], int) else settings.deadline
         with progress_shown():
             visited, undrawn = _bars(run, source, settings, deadline)
-            page = _written(Site(run, visited.bars, visited.markets, history.past(run), undrawn), output)
+            page = _written(_site(history, run, visited, undrawn, source or settings.source.url), output)
         click.echo(f"docs: {page} (run {run.id})")
         if undrawn:
             click.echo(f"dq: {undrawn}", err=True)
@@ -59,6 +60,11 @@ def answer(
             _write_gx(history, run, gx)
     if shown:
         _open(page)
+
+
+def _site(history: History, run: Run, visited: Revisited, undrawn: str, url: str | None) -> Site:
+    known = known_of(history, run, masked(url or run.source))
+    return Site(run, visited.bars, visited.markets, history.past(run), undrawn, known)
 
 
 def _written(site: Site, folder: Path) -> Path:

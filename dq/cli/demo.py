@@ -6,11 +6,18 @@ A PostgreSQL of its own is started in a folder, filled with 30 days of one-minut
 --keep leaves the database up and prints its URL in a form that a shell can evaluate; a database that was kept before
 is replaced, with the same URL where its port is still free. --stop ends it.
 
+--live replays a collector: it writes bars into that database as they would come, minute by minute, has troubles every few
+minutes, and says what to type in another terminal to watch it. Ctrl-C ends it. With --speed it plays a whole day that
+much faster, watches it too by the day's own clock, and tells what people would be told.
+
 Examples:
   dq demo                                  the story, as of now
   dq demo --at 2026-03-08T15:00Z           the same on the Sunday on which New York changes its clocks
   eval "$(dq demo --keep)"                 a database to play with, named by DATABASE_URL
   dq demo --stop                           ends it
+  dq demo --live                           a collector with troubles, to be watched in another terminal
+  dq demo --live --speed 600 --faults 7    a day in two and a half minutes, with the troubles of day 7
+  dq demo --live --faults troubles.toml    troubles of your own: kind, instruments, after, length, mended
 
 Exit status: 0 when dq found exactly what was put in and nothing else at warning or critical, 1 when not.
 """
@@ -19,15 +26,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 import time
 from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from dq.cli.demo_places import cache, heed_signals, state
 from dq.cli.instants import Instant, now
 
 if TYPE_CHECKING:
@@ -41,7 +48,28 @@ if TYPE_CHECKING:
 @click.option(
     "--stop", "stopping", is_flag=True, help="End the database that --keep left up, and any that a crash did."
 )
-def command(*, at: int | None, docs: str, keeping: bool, stopping: bool) -> None:
+@click.option("--live", "living", is_flag=True, help="Replay a collector that writes bars as they come.")
+@click.option("--speed", type=click.FloatRange(1, 10_000), help="Of --live: that much faster, and watched as well.")
+@click.option(
+    "--faults", metavar="SEED|FILE|none", help="Of --live: which troubles; drawn by a number, or those of a TOML file."
+)
+@click.option("--hours", type=click.FloatRange(0, 480, min_open=True), help="Of --live: for how long; 24 unless said.")
+def command(*, at: int | None, docs: str, keeping: bool, stopping: bool, living: bool, **live: Any) -> None:
+    if not living and any(value is not None for value in live.values()):
+        raise click.UsageError("--speed, --faults and --hours are of --live.")
+    if living:
+        from dq.cli.demo_live import play
+
+        if stopping or keeping or at is not None:
+            raise click.UsageError("--live goes with --speed, --faults and --hours alone.")
+        heed_signals()
+        play(**live)
+        return
+    _story(at, docs, keeping=keeping, stopping=stopping)
+
+
+def _story(at: int | None, docs: str, *, keeping: bool, stopping: bool) -> None:
+    """A database that stands still: judged once, kept, or stopped."""
     from dq.demo import keep, lend, story
     from dq.model import MINUTE
 
@@ -50,15 +78,15 @@ def command(*, at: int | None, docs: str, keeping: bool, stopping: bool) -> None
     if stopping:
         click.echo(_stopped())
         return
-    _heed_signals()
+    heed_signals()
     as_of = now() if at is None else at
-    told = story(as_of // MINUTE * MINUTE, _cache())
+    told = story(as_of // MINUTE * MINUTE, cache())
     if keeping:
-        with keep(_state()) as den:
+        with keep(state()) as den:
             _fill(den, told)
             click.echo(_kept(den, told))
         return
-    with lend(_state()) as den:
+    with lend(state()) as den:
         _fill(den, told)
         exact = _tell(told, _shell(den), Path(docs).absolute())
     if not exact:
@@ -68,33 +96,8 @@ def command(*, at: int | None, docs: str, keeping: bool, stopping: bool) -> None
 def _stopped() -> str:
     from dq.demo import end
 
-    ended = end(_state())
+    ended = end(state())
     return f"{ended} database{'s' if ended > 1 else ''} ended." if ended else "Nothing runs, so nothing to stop."
-
-
-def _heed_signals() -> None:
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
-            signal.signal(name, _leave)
-
-
-def _leave(number: int, _frame: object) -> NoReturn:
-    """End as Ctrl-C does, so that the server is stopped: what a signal ends by itself leaves it behind."""
-    raise SystemExit(128 + number)
-
-
-def _state() -> Path:
-    """The folder of the demo, beside the history of runs."""
-    from dq.settings.places import Places
-
-    here = Path.cwd()
-    return Places(os.environ, here).history(None, None, here).with_name("demo")
-
-
-def _cache() -> Path:
-    from dq.settings.places import Places
-
-    return Places(os.environ, Path.cwd()).cache(os.environ.get("DQ_CACHE_DIR"))
 
 
 def _shell(den: Den) -> Shell:
@@ -108,7 +111,7 @@ def _shell(den: Den) -> Shell:
     ours = {
         "DATABASE_URL": den.server.url,
         "DQ_HISTORY": str(den.folder / "history.sqlite"),
-        "DQ_CACHE_DIR": str(_cache().absolute()),
+        "DQ_CACHE_DIR": str(cache().absolute()),
     }
     return Shell((sys.executable, "-m", "dq"), kept | ours, desk)
 

@@ -1,135 +1,138 @@
-"""What `dq report` does once its options are read: runs from the history, their figures, tables or JSON."""
+"""What `dq report` does once its options are read: runs from the history, their figures, and one of three formats."""
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
 
 from dq.cli.instants import now
+from dq.cli.places import write_output, wrong_places
+from dq.cli.report_document import document
 from dq.cli.stored import HOW, history_of, known_settings, nothing_recorded
-from dq.cli.tables import sentence_text, table_text
+from dq.cli.tables import sentence_text
 from dq.history import RunRecord
-from dq.history.figures import Figures, SeriesFigures, figures
-from dq.model import SEVERITIES, instant_text
+from dq.history.figures import Figures, figures
+from dq.history.life_figures import LifeFigures, MessageFigures, life_figures, message_figures
+from dq.history.series_figures import Grid
+from dq.history.store import History
+from dq.model import Life, instant_text
 from dq.reports.clocks import span_text, utc_text
-from dq.reports.json import error_document
-from dq.reports.words import percent_text
-from dq.suites.words import counted
+from dq.reports.files import as_bytes
+from dq.settings import Settings
+from dq.suites.words import listed
 
-MOST = 20  # series, and of runs the newest
-RUNS = 5
+MESSAGES = 100_000  # the newest, among which those of a span are counted
+NEWEST = 5  # runs that are told one by one
 
 
-def answer(window: int, at: int | None, style: str) -> Iterator[str]:
-    """The lines of the answer.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of a span, and of the one before it.
+
+    Attributes:
+        newest: the last runs of the span, the latest first.
+    """
+
+    grid: Grid
+    instruments: Sequence[str]
+    told: Figures
+    lives: LifeFigures
+    messages: MessageFigures
+    before: Figures
+    lives_before: LifeFigures
+    newest: Sequence[RunRecord]
+
+
+def answer(window: int, at: int | None, instruments: Sequence[str], style: str, output: Path | None) -> None:
+    """Print the report, or write it to that file.
 
     Raises:
+        SettingsError: the file cannot be written.
         HistoryError: the history cannot be read.
     """
-    until = now() if at is None else at
-    settings = known_settings()
-    history = history_of(settings)
-    runs: Sequence[RunRecord] = ()
-    newest: Sequence[RunRecord] = ()
-    if history is not None:
-        with history:
-            runs, newest = history.runs_between(until - window, until), history.runs(1)
-    told = figures(runs)
+    for wrong in wrong_places(output, None):
+        raise wrong
+    until, settings = now() if at is None else at, known_settings()
+    grid, history = Grid(until - window, until), history_of(settings)
+    if history is None:
+        report, last = _report(grid, instruments, None), None
+    else:
+        with history, _uncollected():
+            report, last = _report(grid, instruments, history), next(iter(history.runs(1)), None)
+    text = "\n".join(_lines(report, style, settings, last)) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_output(output, as_bytes(text).decode())  # a name may hold what UTF-8 cannot
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing of a million small values is garbage before the end; to look for some again and again takes a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _report(grid: Grid, instruments: Sequence[str], history: History | None) -> Report:
+    before = Grid(grid.since - (grid.until - grid.since), grid.since)
+    if history is None:
+        nothing = figures((), grid)
+        return Report(grid, instruments, nothing, LifeFigures(), MessageFigures(), nothing, LifeFigures(), ())
+    every = history.runs_between(before.since, grid.until)
+    chosen = [of_instruments(run, instruments) for run in every] if instruments else every
+    runs = [run for run in chosen if run is not None and run.as_of > grid.since]
+    lives = [life for life in history.lives() if _concerns(life, instruments)]
+    parcels = {one.message.id: one for one in (*history.parcels(pending=False, limit=MESSAGES), *history.parcels())}
+    return Report(
+        grid=grid,
+        instruments=instruments,
+        told=figures(runs, grid),
+        lives=life_figures(lives, grid.since, grid.until),
+        messages=message_figures(parcels.values(), grid.since, grid.until),
+        before=figures([run for run in chosen if run is not None and run.as_of <= grid.since], before),
+        lives_before=life_figures(lives, before.since, before.until),
+        newest=runs[: -NEWEST - 1 : -1],
+    )
+
+
+def of_instruments(run: RunRecord, instruments: Collection[str]) -> RunRecord | None:
+    """The run with the series of those instruments alone; None where it judged others and none of these."""
+    names = run.lines[0]
+    kept = [at for at, name in enumerate(names) if name.rpartition(" ")[0] in instruments]
+    if names and not kept:
+        return None
+    return replace(run, lines=tuple([column[at] for at in kept] for column in run.lines))
+
+
+def _concerns(life: Life, instruments: Sequence[str]) -> bool:
+    """Whether it is of one of them, or of all: of the collector, or of dq itself."""
+    return not instruments or not life.series or any(name in instruments for name in life.series)
+
+
+def _lines(report: Report, style: str, settings: Settings, last: RunRecord | None) -> Iterator[str]:
     if style == "json":
-        yield json.dumps(document(runs, told, until - window, until), indent=1, ensure_ascii=False)
-    elif runs:
-        yield from _text(runs, told, until - window, until)
-    elif newest:
-        told_last = f"the last one recorded is as of {utc_text(newest[0].as_of)}."
-        yield sentence_text(f"No run as of {span_text(until - window, until)}; {told_last}")
-        yield f"    dq report --at {instant_text(newest[0].as_of)}"
+        yield json.dumps(document(report), indent=1, ensure_ascii=False, allow_nan=False)
+    elif style == "html":
+        from dq.reports.html.report import report_page
+
+        yield report_page(document(report))
+    elif report.told.runs:
+        from dq.cli.report_text import text_lines
+
+        yield from text_lines(report)
+    elif last is not None:
+        span = span_text(report.grid.since, report.grid.until)
+        of = f" of {listed(report.instruments)}" if report.instruments else ""
+        yield sentence_text(f"No run{of} as of {span}; the last one recorded is as of {utc_text(last.as_of)}.")
+        yield f"    dq report --at {instant_text(last.as_of)}"
     else:
         yield sentence_text(f"{nothing_recorded(settings)} {HOW}")
-
-
-def document(runs: Sequence[RunRecord], told: Figures, since: int, until: int) -> dict[str, Any]:
-    """The report as JSON has it; shares are 0 to 1, seconds are seconds, instants are UTC."""
-    return {
-        "since": instant_text(since),
-        "until": instant_text(until),
-        "runs": told.runs,
-        "verdicts": told.verdicts,
-        "success_rate": told.told,
-        "completeness": told.completeness,
-        "seconds": {f"p{each}": seconds for each, seconds in told.seconds.items()},
-        "findings": {"severities": told.severities, "checks": told.checks},
-        "series": [asdict(one) | {"completeness": one.completeness} for one in told.series],
-        "newest": [
-            {"id": run.id, "as_of": instant_text(run.as_of), "verdict": run.verdict, "source": run.source}
-            | {"errors": [error_document(error) for error in run.errors]}
-            for run in runs[: -RUNS - 1 : -1]
-        ],
-    }
-
-
-def _text(runs: Sequence[RunRecord], told: Figures, since: int, until: int) -> Iterator[str]:
-    yield sentence_text(f"{counted(told.runs, 'run')} as of {span_text(since, until)}")
-    yield ""
-    yield from _lines(told)
-    if told.checks:
-        yield ""
-        yield table_text(("check", ">findings"), [(name, f"{count:,}") for name, count in told.checks.items()])
-    if told.series:
-        yield ""
-        yield _series_table(told.series)
-    if len(told.series) > MOST:
-        more = counted(len(told.series) - MOST, "series")
-        yield sentence_text(f"… and {more} more, none of them worse: --format json has them.")
-    yield ""
-    yield _runs_table(runs)
-
-
-def _lines(told: Figures) -> Iterator[str]:
-    verdicts = ", ".join(f"{count:,} {name}" for name, count in told.verdicts.items() if count)
-    seconds = ", ".join(f"p{each} {value:.3g} s" for each, value in told.seconds.items())
-    counts = ", ".join(
-        f"{told.severities[name]:,} {name}" for name in reversed(SEVERITIES) if told.severities.get(name)
-    )
-    could = told.runs - told.verdicts["unknown"]
-    lines = {
-        "could tell": f"{could:,} of {counted(told.runs, 'run')}, {percent_text(told.told or 0.0)}",
-        "verdicts": verdicts,
-        "completeness": _percent(told.completeness),
-        "run time": seconds,
-        "findings": counts or "none",
-    }
-    for name, text in lines.items():
-        yield sentence_text(text, lead=name, indent=14)
-
-
-def _series_table(series: Sequence[SeriesFigures]) -> str:
-    several = len({one.source for one in series}) > 1
-    heads = ("series", "last", ">fail", ">unknown", ">of runs", ">complete", ">findings", *(("source",) * several))
-    return table_text(heads, [_row(one) + ((one.source,) * several) for one in series[:MOST]])
-
-
-def _row(one: SeriesFigures) -> tuple[str, ...]:
-    counts = (one.verdicts["fail"], one.verdicts["unknown"], one.runs)
-    told = (f"{each:,}" if each else "·" for each in counts)
-    return one.name, one.last, *told, _percent(one.completeness), f"{one.findings:,}" if one.findings else "·"
-
-
-def _runs_table(runs: Sequence[RunRecord]) -> str:
-    rows = [
-        (run.id, instant_text(run.as_of)[:16].replace("T", " "), run.verdict, f"{run.seconds:.3g} s", _why(run))
-        for run in runs[: -RUNS - 1 : -1]
-    ]
-    return table_text(("newest runs", "as of (UTC)", "verdict", ">took", "found"), rows)
-
-
-def _why(run: RunRecord) -> str:
-    if run.errors:
-        return run.errors[0].message
-    found = [f"{run.findings[name]:,} {name}" for name in reversed(SEVERITIES) if run.findings[name]]
-    return ", ".join(found) or "nothing"
-
-
-def _percent(share: float | None) -> str:
-    return "nothing was owed" if share is None else percent_text(share)

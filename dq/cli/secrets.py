@@ -24,9 +24,17 @@ def known_secrets() -> frozenset[str]:
     assigned = read_dotenv(folder / ".env", os.environ)
     lines = {name: one.value for name, one in assigned.items()} if isinstance(assigned, dict) else {}
     settings, _ = settings_and_faults(os.environ, folder)
-    addresses = [settings.source.url, settings.reference, *(alert.url for alert in settings.alerts), *sys.argv[1:]]
-    found = {*secrets_of(os.environ), *secrets_of(lines)}.union(*(secrets_in(one) for one in addresses if one))
+    addresses = [settings.source.url, settings.reference, settings.collector.metrics, str(settings.history)]
+    addresses += [*(alert.url for alert in settings.alerts), *sys.argv[1:], settings.heartbeat]
+    found = {*secrets_of(os.environ), *secrets_of(lines), *_pinged(settings.heartbeat or "")}
+    found = found.union(*(secrets_in(one) for one in addresses if one))
     return frozenset(found.difference(*(names_in(one) for one in addresses if one)))
+
+
+def _pinged(heartbeat: str) -> list[str]:
+    """What is secret of an address that has its key in its path: parts that are no words."""
+    path = heartbeat.partition("://")[2].partition("?")[0].partition("#")[0]
+    return [part for part in path.split("/")[1:] if len(part) >= 8 and any(sign.isdigit() for sign in part)]
 
 
 def trace_text(trouble: BaseException) -> str:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dq.history import read_history
+from dq.history import AbsentError, place_text, read_history
 from dq.model import Run, SettingsError, instant_text
 from dq.settings import Settings, read_settings
 
@@ -34,7 +34,10 @@ def history_of(settings: Settings) -> History | None:
     Raises:
         HistoryError: it cannot be read.
     """
-    return read_history(settings.history) if settings.history.exists() else None
+    try:
+        return read_history(settings.history)
+    except AbsentError:
+        return None
 
 
 def run_named(history: History, beginning: str) -> Run:
@@ -57,7 +60,7 @@ def run_named(history: History, beginning: str) -> Run:
 
 def nothing_recorded(settings: Settings) -> str:
     """That no run is recorded, and where one would be."""
-    return f"No run is recorded yet in {settings.history}."
+    return f"No run is recorded yet in {place_text(settings.history)}."
 
 
 def _nearest(history: History, beginning: str) -> str:

@@ -51,6 +51,14 @@ def discard() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def let_go() -> None:
+    """Let stderr lead nowhere if it is full or cut off: Python would end with 120 for what it still holds."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 def _open_what_is_closed() -> None:
     """After `dq checks >&-` stdout fails when it is written; a stdin that is closed is empty.
 

@@ -34,6 +34,7 @@ def explained(trouble: BaseException) -> int:
         return CANNOT_TELL
     if _debugging():
         click.echo(trace_text(trouble), err=True, nl=False)
+    _write_down(trouble)
     if isinstance(trouble, DqError):
         _tell(f"{trouble.series}: {trouble.message}" if trouble.series else trouble.message, trouble.hint)
         return trouble.exit_status
@@ -46,6 +47,16 @@ def explained(trouble: BaseException) -> int:
 def _tell(message: str, hint: str) -> None:
     with suppress(OSError):  # of stderr: the exit status is what is left to say
         click.echo(discreet(f"dq: {message}" + (f"\n    {hint}" if hint else "")), err=True)
+
+
+def _write_down(trouble: BaseException) -> None:
+    """For those who read the log alone; where it happened only if it is our own fault."""
+    from dq.logbook import entry
+
+    ours = not isinstance(trouble, DqError)
+    said = f"{type(trouble).__name__}: {trouble}" if ours else str(trouble)
+    level = logging.CRITICAL if ours else logging.ERROR
+    entry(logging.getLogger("dq"), "command", said, status="failed", level=level, trace=trouble if ours else None)
 
 
 def _debugging() -> bool:

@@ -10,6 +10,7 @@ Examples:
   dq validate --from 2026-11-01T00:00Z --to 2026-11-08T00:00Z --format json --output run.json
   dq validate yahoo:NQ=F,ES=F --window 1d --interval 5m
   dq validate --window 1h --reference yahoo:
+  dq validate --window 1h --alert
   cat bars.csv | dq validate - --instrument BTC-USD --fail-on critical
   dq validate --window 1h --format junit --output dq.xml
 
@@ -25,7 +26,7 @@ import click
 from dq.cli import offers
 from dq.cli.flags import Question
 from dq.cli.instants import Duration, Instant
-from dq.cli.looks import log_level, looks
+from dq.cli.looks import logged, looks
 from dq.cli.names import Name, Place
 from dq.reports import formats
 
@@ -68,9 +69,10 @@ SEVERITIES = ("info", "warning", "critical", "never")
 )
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Judge that many series at once.")
 @click.option("--no-history", is_flag=True, help="Do not record this run.")
+@click.option("--alert", is_flag=True, help="Tell the channels of dq.toml what opens, worsens or is over.")
 @click.option("--deadline", type=Duration(), help="Give up after that long; 30s for a window, none for files.")
 @click.option("--allow-empty", is_flag=True, help="A source without bars is fine.")
-@log_level
+@logged
 @looks
 def command(**options: Any) -> None:
     from dq.cli.validation import answer

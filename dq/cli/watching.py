@@ -1,101 +1,197 @@
-"""What `dq watch` does once its options are read: settings, rounds, signals, a line or a report for each."""
+"""What `dq watch` does once its options are read: rounds until a signal ends it, under settings that may change."""
 
 from __future__ import annotations
 
 import logging
-import signal
-from dataclasses import replace
+import os
+import socket
+import time
+from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
-from typing import Any, NoReturn
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from dq import __version__
 from dq.cli.deadline import within
 from dq.cli.instants import now
-from dq.cli.questions import asked_by
 from dq.cli.terminal import log_from
-from dq.cli.validation import DEADLINE, print_run, write_docs_of
-from dq.model import MINUTE, Run, SettingsError, instant_text
+from dq.cli.watch_following import Following
+from dq.cli.watch_outbox import told_before
+from dq.cli.watch_questions import Plan, plan_of
+from dq.cli.watch_signals import Signals
+from dq.logbook import about
+from dq.model import DqError, instant_text
 from dq.run import Asked, Outcome, validate
-from dq.watch import Breaker, Timetable, Watch
+from dq.watch import Breaker, Watch
+from dq.watch.alone import Lock, alone
+from dq.watch.guard import attempt, guarded
+from dq.watch.knocking import PAUSE, Knocking
+from dq.watch.notify import Notify
 
-REST = 10 * MINUTE  # at most, unless --rest says more
+if TYPE_CHECKING:
+    from dq.watch.clockwork import Clockwork
+
 log = logging.getLogger("dq.watch")
 
 
-def answer(*, every: int, times: int | None, rest: int | None, log_level: str, **options: Any) -> int:
+def answer(*, log_level: str, **options: Any) -> int:
     """Watch until a signal or `times` runs end it, and return the exit status."""
-    signals = _Signals()
+    from dq.watch.clockwork import Clockwork
+
+    notify = Notify.of(os.environ)
+    clockwork = Clockwork(now)
+    signals = Signals(clockwork.wake)
     log_from(log_level)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)  # what it says of each job, the runs say better
-    asked = _asked(options)
-    timetable = Timetable(every, asked.settings.grace)
-    run = partial(_run, options["deadline"] or asked.settings.deadline or DEADLINE)
-    watch = Watch(asked, every, Breaker(rest or min(2 * every, REST), timetable), run, now, __version__)
-
-    def work() -> bool:
-        _tell(watch.round(), options["style"], options["output"], options["docs"], asked)
-        return watch.rounds != times and signals.none()
-
+    watching = _Watching(options, signals, clockwork, notify)
     try:
-        if work():
-            log.info("the next run is at %s", instant_text(timetable.after(now())))
-            timetable.keep(work, signals.none)
+        watching.begin()
+        clockwork.keep(watching.look)
     except KeyboardInterrupt:
-        log.info("ended by a signal")
-    return watch.status if times else 0
+        log.info("ended by a signal", extra=about("end"))
+    finally:
+        if not signals.none():  # an interrupt that fell into a callback comes again, perhaps by now
+            signals.enough()
+        watching.close(waiting=signals.none())
+        clockwork.close()
+    return watching.status if options["times"] else 0
 
 
-def _asked(options: dict[str, Any]) -> Asked:
-    """The question of every round; all that is wrong with it is told before the first."""
-    said = options | dict.fromkeys(("begin", "end", "at"))
-    asked = asked_by(said, options["output"], options["docs"])
-    if asked.access.url == "-":
-        raise SettingsError("Standard input can be read once only.", hint="Give `dq watch` a file or a database.")
-    return replace(asked, window=options["window"])
+class _Watching:
+    """Cadences and their rounds, under the settings that hold.
+
+    Attributes:
+        status: the highest exit status so far.
+    """
+
+    def __init__(self, options: Mapping[str, Any], signals: Signals, clockwork: Clockwork, notify: Notify) -> None:
+        self.status = 0
+        self._options, self._signals, self._clockwork, self._notify = options, signals, clockwork, notify
+        self._rounds, self._looked = 0, float("-inf")
+        self._unseen: set[str] = set()  # cadences whose first run somebody may be looking at
+        self._watches: dict[str, Watch] = {}
+        self._knocking = Knocking()
+        self._lock: Lock | None = None
+        self._following: Following | None = None
+        self._plan: Plan
+        self._breaker: Breaker
+
+    def begin(self) -> None:
+        """Look at everything that can be wrong, before the first run.
+
+        Raises:
+            SettingsError, SuiteError: flags, settings, or an address to serve that is in use.
+            HistoryError: another watch has the history.
+        """
+        plan = plan_of(self._options)
+        self._lock = self._locked(plan)
+        self._following = Following(plan, self._options, self._notify)
+        self._breaker = Breaker(plan.rest, plan.following)
+        self._unseen.update(plan.at_once)
+        self._adopt(plan, plan.at_once)
+        self._notify.ready()
+
+    def look(self) -> bool:
+        """What is to be seen to between runs; whether it goes on.
+
+        Raises:
+            HistoryError: the lock was lost, and another watch has the history meanwhile.
+        """
+        from dq.watch.clockwork import LOOK_UP
+
+        if self._signals.reload():
+            self._reload()
+        attempt(lambda: self._knock(LOOK_UP))
+        if self._following is not None:
+            attempt(self._following.look)
+        if self._lock is not None and time.monotonic() - self._looked > LOOK_UP:
+            self._looked = time.monotonic()
+            attempt(self._lock.stands)
+        return self._signals.none() and self._rounds != self._options["times"]
+
+    def close(self, *, waiting: bool) -> None:
+        """Let go of everything; runs are whole or not there."""
+        if self._following is not None:
+            self._following.close(waiting=waiting)
+        if self._lock is not None:
+            self._lock.close()
+
+    def _knock(self, otherwise: float) -> None:
+        """A source that answers again is asked at once."""
+        down = self._breaker.failures > 0
+        self._clockwork.patience = self._notify.within(PAUSE if down else otherwise)
+        if self._knocking.came_back(_source(self._plan)[0], down=down):
+            log.warning("the source answers again: it is asked at once", extra=about("knock"))
+            self._breaker.answered()
+            self._clockwork.hurry(self._plan.cadences[0].name)
+
+    def _adopt(self, plan: Plan, at_once: tuple[str, ...] = ()) -> None:
+        from dq.watch.clockwork import Work
+
+        run = guarded(_run, lambda: not self._signals.none(), __version__)
+        for one in plan.cadences:
+            new = Watch(one, self._breaker, run, now, __version__, partial(told_before, one.asked))
+            watch = self._watches.setdefault(one.name, new)
+            watch.cadence, watch.breaker = one, self._breaker
+        self._plan = plan
+        works = {one.name: Work(one.timetable, partial(self._round, one.name)) for one in plan.cadences}
+        self._clockwork.set(works, at_once)
+
+    def _round(self, name: str) -> None:
+        if not self._signals.none():  # what a signal raised was swallowed on the way here
+            return
+        watch = self._watches[name]
+        if self._following is not None:
+            self._following.begins(name)
+        done = watch.round(admitted=name not in self._unseen)
+        self._unseen.discard(name)
+        self._rounds += 1
+        self.status = max(self.status, done.outcome.run.exit_code)
+        if self._following is not None:
+            self._following.told(done)
+        if watch.behind:
+            log.warning("nobody looked for a while before this run: another one does, at once")
+            self._clockwork.hurry(name)
+        if self._rounds == 1:
+            log.info("the next run is at %s", instant_text(self._plan.following(now())))
+
+    def _reload(self) -> None:
+        """The settings as they are by now; where anything is wrong with them, those of before."""
+        self._notify.reloading()
+        try:
+            self._renew(plan_of(self._options))
+        except DqError as wrong:
+            said = f"the settings stay as they were. {wrong.message} {wrong.hint}".strip()
+            log.error("%s", said, extra=about("reload", status="failed"))  # noqa: TRY400  a sentence says it
+        except Exception:
+            log.exception("the settings stay as they were", extra=about("reload", status="failed"))
+        self._notify.ready()
+
+    def _renew(self, plan: Plan) -> None:
+        before = self._plan
+        if plan.settings.history != before.settings.history:
+            lock = self._locked(plan)
+            if self._lock is not None:
+                self._lock.close()
+            self._lock = lock
+        if _source(plan) == _source(before):
+            self._breaker.paced(plan.rest, plan.following)
+        else:  # what is known of one source says nothing of another
+            self._breaker, self._watches = Breaker(plan.rest, plan.following), {}
+        self._unseen.clear()
+        self._adopt(plan)
+        if self._following is not None:
+            self._following.renew(plan)
+
+    def _locked(self, plan: Plan) -> Lock | None:
+        if self._options["no_history"]:
+            return None
+        return alone(plan.settings.history, f"process {os.getpid()} on {socket.gethostname()}", now())
 
 
-def _run(limit: int, asked: Asked) -> Outcome:
+def _source(plan: Plan) -> tuple[str, str | None]:
+    access = plan.cadences[0].asked.access
+    return access.url, access.key
+
+
+def _run(asked: Asked, limit: int | None) -> Outcome:
     return within(limit, lambda: validate(asked, __version__))
-
-
-def _tell(outcome: Outcome, style: str, output: Path | None, docs: Path | None, asked: Asked) -> None:
-    """A line for a clean run, the report of any other; in another format the run itself, every time."""
-    run = outcome.run
-    if docs is not None:
-        write_docs_of(outcome, docs, asked)
-    if output is not None or style != "text":
-        print_run(outcome, style, output, asked.fail_on)
-    if output is not None or style == "text":
-        click.echo(_line(run))
-    if output is None and style == "text" and run.verdict != "pass" and run.series:
-        print_run(outcome, style, None, asked.fail_on)
-
-
-def _line(run: Run) -> str:
-    """What a run has to say where its report would say no more."""
-    from dq.reports.lines import error_text, printable
-    from dq.reports.words import headline
-
-    untold = run.errors and not run.series
-    told = [f"{error_text(one).rstrip('.')}. {one.hint}" for one in run.errors] if untold else [headline(run)]
-    return printable(f"{instant_text(run.as_of)}  {run.verdict:7}  {' '.join(told)}")
-
-
-class _Signals:
-    """SIGTERM ends what is being done as Ctrl-C does. It is kept in mind, too: a library may catch what it raises."""
-
-    def __init__(self) -> None:
-        self._seen = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means it
-                signal.signal(number, self._see)
-
-    def none(self) -> bool:
-        return not self._seen
-
-    def _see(self, _number: int, _frame: object) -> NoReturn:
-        self._seen = True
-        raise KeyboardInterrupt

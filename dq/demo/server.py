@@ -80,14 +80,24 @@ def start(server: Server) -> None:
         owner=owner,
     )
     key.unlink()
-    options = " ".join(f"-c {option}" for option in (*_OPTIONS, f"port={server.port}"))
-    log = server.room / "log"
-    if made != 0 or _control(server, "start", "-o", options, "-l", str(log)) != 0:
+    if made != 0 or not resume(server):
+        log = server.room / "log"
         said = log.read_text("utf-8", "replace").strip().splitlines() if log.is_file() else []
         raise SourceError(
             f"The demo's PostgreSQL does not start{': ' if said else ''}{said[-1] if said else ''}.",
             hint=f"It was to live in {server.room}: is there room on the disk, and a shared memory that it may use?",
         )
+
+
+def resume(server: Server) -> bool:
+    """Let a server run that was made and does not; whether it does."""
+    options = " ".join(f"-c {option}" for option in (*_OPTIONS, f"port={server.port}"))
+    return _control(server, "start", "-o", options, "-l", str(server.room / "log")) == 0
+
+
+def pause(server: Server) -> bool:
+    """Stop a server that is to run again: connections are cut, and refused from now on; whether it stands."""
+    return _control(server, "stop", "-m", "fast") == 0
 
 
 def running(server: Server) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
 
-from dq.doctor import calendars, local, network, series
+from dq.doctor import calendars, local, network, recording, series
 from dq.doctor.line import FAILED, NOT_TRIED, OK, VERDICTS, WARNING, Line, exit_status
 from dq.doctor.steps import Step, Walk, Within, refused
 from dq.doctor.targets import Target
@@ -49,10 +49,19 @@ def examine(asked: Asked, walk: Walk, dq: str, clock: Callable[[], int]) -> Iter
     yield from walk.through([Step("versions", partial(local.versions, dq))])
     with closing(patient):
         yield from steps(patient, walk, clock)
+    yield from _collector(asked, walk)
     settings = asked.settings
     yield from walk.through(
-        [Step("history", partial(local.history, settings)), Step("alerts", partial(local.alerts, settings))]
+        [Step("history", partial(recording.history, settings)), Step("alerts", partial(local.alerts, settings))]
     )
+
+
+def _collector(asked: Asked, walk: Walk) -> Iterator[Line]:
+    """What the collector tells of itself, where the settings say where."""
+    from dq.doctor import measured
+
+    if measured.is_said(asked):
+        yield from walk.through([Step(measured.STEP, partial(measured.figures, asked))])
 
 
 def _database(patient: series.Patient, walk: Walk, clock: Callable[[], int]) -> Iterator[Line]:

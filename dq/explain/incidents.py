@@ -3,95 +3,114 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dq.explain.continuing import SEVERAL, Known, kind_of
 from dq.explain.ownership import LOG, PARTS, Owners, series_name
-from dq.model import SEVERITIES, Finding, Incident, worst
+from dq.model import SEVERITIES, Finding, Incident, Life, worst
 
 WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once, whatever check tells them
 TOGETHER = 3  # series that show the same defect at the same time share its cause
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What an earlier run said of an incident.
-
-    Attributes:
-        last_seen: `as_of` of the last run that saw it.
-        start, end: first and last instant that it concerned then.
-    """
-
-    severity: str
-    last_seen: int
-    start: int
-    end: int
-
-
 @dataclass
 class _Group:
-    """Findings of one cause: those that show it, and those that follow from it; positions in the run's findings."""
+    """Findings of one cause: those that show it, and those that follow from it; positions in the run's findings.
+
+    Attributes:
+        life: what it goes on with, or None.
+    """
 
     kind: str
-    several: bool
     shown: list[int] = field(default_factory=list)
     entailed: list[int] = field(default_factory=list)
+    life: Life | None = None
 
 
-def tell_incidents(findings: Sequence[Finding], before: Mapping[str, Seen], recent: int) -> tuple[Incident, ...]:
+def tell_incidents(
+    findings: Sequence[Finding],
+    lives: Iterable[Life] = (),
+    reach: int = 0,
+    used: Container[str] = (),
+    as_of: int = 0,
+) -> tuple[Incident, ...]:
     """Incidents of a run, worst first and then by time.
 
     Args:
-        before: incidents of earlier runs by id.
-        recent: microseconds UTC; an incident last seen before this instant had ended, and opens anew.
+        lives: incidents of earlier runs that findings may go on with; see `Known`.
+        reach: microseconds; see `Known`.
+        used: ids that earlier incidents of the source have, whether or not they last.
+        as_of: of the run, microseconds UTC; part of an id where that of its kind is used.
     """
-    lasting = {name: seen for name, seen in before.items() if seen.last_seen >= recent}
-    taken: set[str] = set()
-    incidents = [_incident(group, findings, lasting, taken) for group in _groups(findings)]
+    groups = _groups(findings, Known(lives, reach))
+    kinds = Counter[str]()
+    incidents = []
+    for group in groups:
+        identity = group.life.id if group.life else _identity(group.kind, kinds[group.kind], used, as_of)
+        kinds[group.kind] += group.life is None
+        incidents.append(_incident(group, findings, identity))
     return tuple(sorted(incidents, key=lambda one: (-SEVERITIES.index(one.severity), one.start, one.id)))
 
 
-def _groups(findings: Sequence[Finding]) -> list[_Group]:
-    """Groups by the time of their first finding: one per series and cause, or one for all series that show it at once."""
+def _groups(findings: Sequence[Finding], known: Known) -> list[_Group]:
+    """Groups by the time of their first finding: what goes on, then one per series and cause, or one for all series."""
     owners = Owners(findings)
     roots = [owners.root(at) for at in range(len(findings))]
-    group_of: dict[int, _Group] = {}
-    groups = []
-    for alike in _alike(findings, sorted(set(roots))):
-        for group in _apart(findings, alike):
-            groups.append(group)
-            group_of.update(dict.fromkeys(group.shown, group))
+    entailed: dict[int, list[int]] = defaultdict(list)
     for at, root in enumerate(roots):
         if at != root:
-            group_of[root].entailed.append(at)
+            entailed[root].append(at)
+    groups, rest = _going_on(findings, sorted(set(roots)), entailed, known)
+    for alike in _alike(findings, rest):
+        groups += _apart(findings, alike)
+    for group in groups:
+        group.entailed = [at for root in group.shown for at in entailed[root]]
     return sorted(groups, key=lambda group: findings[group.shown[0]].start)
+
+
+def _going_on(
+    findings: Sequence[Finding], roots: Sequence[int], entailed: Mapping[int, Sequence[int]], known: Known
+) -> tuple[list[_Group], list[int]]:
+    """A group for each life that goes on, its findings by time, and the findings that are new."""
+    groups: dict[str, _Group] = {}
+    rest = []
+    for root in sorted(roots, key=lambda position: findings[position].start):
+        life = known.continued(findings[root], [findings[at] for at in entailed.get(root, ())])
+        if life is None:
+            rest.append(root)
+        else:
+            groups.setdefault(life.id, _Group(life.kind, life=life)).shown.append(root)
+    return list(groups.values()), rest
 
 
 def _alike(findings: Sequence[Finding], positions: Sequence[int]) -> Iterator[list[int]]:
     """Findings of one kind, by time: of one cause that concerns several series, or of one check and cause."""
-    kinds: dict[str, list[int]] = defaultdict(list)
+    kinds: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for at in sorted(positions, key=lambda position: findings[position].start):
         kinds[_kind(findings[at])].append(at)
     yield from kinds.values()
 
 
-def _kind(finding: Finding) -> str:
-    return finding.cause if finding.cause in WIDE else f"{finding.check}|{finding.cause or ''}"
+def _kind(finding: Finding) -> tuple[str, str | None]:
+    """Check and cause; the cause alone where it concerns several series, whatever check tells it."""
+    return ("", finding.cause) if finding.cause in WIDE else (finding.check, finding.cause)
 
 
 def _apart(findings: Sequence[Finding], alike: Sequence[int]) -> list[_Group]:
     """Those that several series show at one time, time by time; the others series by series."""
-    kind = _kind(findings[alike[0]])
+    wide = findings[alike[0]].cause in WIDE
     several, groups = [], dict[str, _Group]()
     for cluster in _clusters(findings, alike):
         names = {series_name(findings[at]) for at in cluster}
-        if kind in WIDE or len(names) >= TOGETHER:
-            several.append(_Group(kind, several=True, shown=cluster))
+        first = findings[cluster[0]]
+        if wide or len(names) >= TOGETHER:
+            several.append(_Group(kind_of("" if wide else first.check, first.cause, SEVERAL), cluster))
             continue
         for at in cluster:
             name = series_name(findings[at])
-            groups.setdefault(name, _Group(f"{kind}|{name}", several=False)).shown.append(at)
+            groups.setdefault(name, _Group(kind_of(first.check, first.cause, name))).shown.append(at)
     return [*several, *groups.values()]
 
 
@@ -107,47 +126,43 @@ def _clusters(findings: Sequence[Finding], by_start: Sequence[int]) -> list[list
     return clusters
 
 
-def _incident(group: _Group, findings: Sequence[Finding], lasting: Mapping[str, Seen], taken: set[str]) -> Incident:
+def _incident(group: _Group, findings: Sequence[Finding], identity: str) -> Incident:
     shown, members = ([findings[at] for at in positions] for positions in (group.shown, group.shown + group.entailed))
-    start, end = min(one.start for one in shown), max(one.end for one in shown)
-    identity = _identity(group, start, end, lasting, taken)
     severity = worst(one.severity for one in members)
     return Incident(
         id=identity,
         check=shown[0].check,
         cause=shown[0].cause,
         severity=severity,
-        state=_state(severity, lasting.get(identity)),
-        start=start,
-        end=end,
+        state=_state(severity, group.life),
+        start=min(one.start for one in shown),
+        end=max(one.end for one in shown),
         series=tuple(dict.fromkeys(one.series.instrument for one in members if one.series)),
         findings=tuple(sorted(group.shown + group.entailed)),
         message=_told(shown) + _explained([findings[at] for at in group.entailed], shown[0]),
+        kind=group.kind,
     )
 
 
-def _identity(group: _Group, start: int, end: int, lasting: Mapping[str, Seen], taken: set[str]) -> str:
-    """The id under which the incident was known, else the next that is free.
+def _identity(kind: str, number: int, used: Container[str], as_of: int) -> str:
+    """An id that no other incident has. It needs no clock unless one of that kind had it before.
 
-    A series has one incident of a kind at a time. Several series may have one that ends and another that begins within
-    a window: an earlier run's id goes to the one that overlaps it.
+    Args:
+        number: how many new incidents of that kind the run has before this one.
     """
-    number = 0
-    while True:
-        key = f"{group.kind}|{number}" if group.several else group.kind
-        identity = hashlib.blake2s(key.encode(), digest_size=6).hexdigest()
-        seen = lasting.get(identity)
-        apart = group.several and seen is not None and (seen.end < start or seen.start > end)
-        if identity not in taken and not apart:
-            taken.add(identity)
-            return identity
-        number += 1
+    key = f"{kind}|{number}" if number else kind
+    identity = _hashed(key)
+    return identity if identity not in used else _hashed(f"{key}|{as_of}")
 
 
-def _state(severity: str, seen: Seen | None) -> str:
-    if seen is None:
+def _hashed(key: str) -> str:
+    return hashlib.blake2s(key.encode(), digest_size=6).hexdigest()
+
+
+def _state(severity: str, life: Life | None) -> str:
+    if life is None:
         return "open"
-    return "worse" if SEVERITIES.index(severity) > SEVERITIES.index(seen.severity) else "ongoing"
+    return "worse" if SEVERITIES.index(severity) > SEVERITIES.index(life.worst) else "ongoing"
 
 
 def _told(findings: Sequence[Finding]) -> str:
@@ -161,8 +176,8 @@ def _told(findings: Sequence[Finding]) -> str:
         others = dict.fromkeys(one.subject for one in findings if one.subject != worst_one.subject)
         likewise = f" Likewise {_listed(list(others))}." if others else ""
         return f"{f'{len(findings):,} times{where}; the worst: ' if where else ''}{worst_one.message}{likewise}"
-    count = sum(one.count for one in findings)
-    return f"{len(findings):,} times{where}, {count:,} bars in all; the worst: {worst_one.message}"
+    bars = sum(one.count for one in findings)
+    return f"{len(findings):,} times{where}, {bars:,} bars in all; the worst: {worst_one.message}"
 
 
 def _explained(entailed: Sequence[Finding], root: Finding) -> str:

@@ -16,8 +16,8 @@ from dq.run.asked import Asked
 from dq.run.question import asked_of
 from dq.settings import SeriesSettings, Settings, SourceSettings
 from dq.settings.arguments import RULES, admitted
+from dq.settings.keys import SERIES
 from dq.settings.places import Places
-from dq.settings.sections import SERIES
 
 NOW = "now"  # `at` the clock's own instant
 OF_SERIES = tuple(name for name in SERIES if name not in RULES)  # said of all series at once, without naming them

@@ -20,7 +20,7 @@ from dq.gx.rendering import PREFIX, Rendered
 from dq.model import SettingsError, parse_duration
 from dq.settings import rules
 from dq.settings.arguments import RULES, admitted
-from dq.settings.sections import SERIES
+from dq.settings.keys import SERIES
 from dq.suites import Expectation
 from dq.suites.kwargs import FILTERS, like
 

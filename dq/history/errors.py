@@ -27,6 +27,18 @@ class HistoryError(DqError):
     kind = "history"
 
 
+class UnreadyError(HistoryError):
+    """The history is locked, or its database is down: that passes, and the run can wait for it beside it."""
+
+
+class DamagedError(HistoryError):
+    """The history turned out to be damaged while it was written; another has been begun, and who writes begins again."""
+
+
+class AbsentError(HistoryError):
+    """There is no history yet, for those who only read."""
+
+
 @contextmanager
 def trouble_told(path: Path) -> Iterator[None]:
     """Turn what SQLite and the system say of that file into a HistoryError."""
@@ -37,8 +49,11 @@ def trouble_told(path: Path) -> Iterator[None]:
     except sqlite3.Error as wrong:
         if is_damage(wrong):
             raise damaged(path, wrong) from wrong
-        said, hint = _reason(wrong)
-        raise HistoryError(f"The history {str(path)!r} {said}.", hint=hint) from wrong
+        raise _told(path, wrong) from wrong
+    except UnicodeDecodeError as wrong:
+        raise damaged(path, wrong) from wrong
+    except TimeoutError as wrong:
+        raise UnreadyError(f"The history {str(path)!r} cannot be opened: {wrong.strerror}.", hint=_LOCKED) from wrong
     except OSError as wrong:
         place = "" if wrong.filename in {None, str(path)} else f": {str(wrong.filename)!r}"
         said = f"cannot be opened: {wrong.strerror}{place}"
@@ -50,23 +65,31 @@ def damaged(path: Path, said: object) -> HistoryError:
     return HistoryError(f"The history {str(path)!r} is damaged: {said}.", hint=_DAMAGED)
 
 
-def is_damage(wrong: sqlite3.Error) -> bool:
+def mended(path: Path) -> DamagedError:
+    """What those who write are told when a damaged file has been set aside beneath them."""
+    return DamagedError(
+        f"The history {str(path)!r} was damaged and is begun anew.", hint="Judge again with dq validate."
+    )
+
+
+def is_damage(wrong: Exception) -> bool:
     """Whether SQLite means that the file is damaged, or never was one of its own."""
     import sqlite3
 
-    return _code(wrong) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return isinstance(wrong, sqlite3.Error) and _code(wrong) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-def _reason(wrong: sqlite3.Error) -> tuple[str, str]:
+def _told(path: Path, wrong: sqlite3.Error) -> HistoryError:
     """What is wrong with the file, and what to do."""
     import sqlite3
 
     code = _code(wrong)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return f"has been locked by another process for {WAIT:g} seconds", _LOCKED
+        said = f"The history {str(path)!r} has been locked by another process for {WAIT:g} seconds."
+        return UnreadyError(said, hint=_LOCKED)
     if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-        return f"cannot be written: {wrong}", _ROOM
-    return f"cannot be used: {wrong}", _WRITABLE
+        return HistoryError(f"The history {str(path)!r} cannot be written: {wrong}.", hint=_ROOM)
+    return HistoryError(f"The history {str(path)!r} cannot be used: {wrong}.", hint=_WRITABLE)
 
 
 def _code(wrong: sqlite3.Error) -> int:

@@ -1,4 +1,4 @@
-"""What many runs say together: how often dq could tell, how whole the bars were, how long runs took, series by series."""
+"""What many runs say together: how often dq could tell, how whole and how fresh the bars were, how long runs took."""
 
 from __future__ import annotations
 
@@ -6,43 +6,26 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from statistics import median
 
+from dq.history.once import weights
 from dq.history.records import RunRecord
-from dq.history.tally import Tally
+from dq.history.series_figures import Grid, SeriesFigures, counts, mean, series_figures, share
 from dq.model import SEVERITIES
 
 PERCENTILES = (50, 95, 99)
-VERDICTS = ("pass", "fail", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class SeriesFigures:
-    """One series over several runs.
+class Kind:
+    """Runs that look alike: of one suite, over windows of about one length (its median, microseconds)."""
 
-    Attributes:
-        source: as runs name it.
-        verdicts: pass, fail and unknown -> how many runs said so.
-        last: the verdict of the newest run.
-        owed, missing: slots, run by run; one that two windows share counts twice.
-    """
-
-    source: str
-    name: str
-    verdicts: Mapping[str, int]
-    last: str
-    owed: int
-    missing: int
-    findings: int
-
-    @property
-    def completeness(self) -> float | None:
-        """Share of what was owed that was there, 0 to 1; None where nothing was owed."""
-        return share(self.owed - self.missing, self.owed)
-
-    @property
-    def runs(self) -> int:
-        """How many runs judged it."""
-        return sum(self.verdicts.values())
+    suite: str
+    window: int
+    runs: int
+    told: float | None
+    seconds: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,74 +34,118 @@ class Figures:
 
     Attributes:
         verdicts: pass, fail and unknown -> how many runs.
-        told: share of runs that could tell, 0 to 1; None where there is no run.
-        completeness: of all series in all runs, 0 to 1; None where nothing was owed.
+        completeness: of all series, 0 to 1, each slot counted once; None where nothing was owed.
+        quality: the mean score of the runs that have one, 0 to 100; None where none has.
+        cycles: of the collector, how many were due and how many failed, each counted once; None where no run counted.
         seconds: percentile -> run time: the shortest that so many percent of the runs did not exceed. Empty without runs.
+        ages: percentile -> seconds of market time by which series were stale, over all series and runs; 100 is the worst.
+        stalest: the series that was the worst of them; "" where none was stale.
         checks: check -> findings, most first.
         severities: severity -> findings.
+        kinds: the most frequent first.
         series: the worst first.
+        parts: verdicts of the runs in each part of the span, the oldest first.
     """
 
-    runs: int
     verdicts: Mapping[str, int]
-    told: float | None
     completeness: float | None
+    quality: float | None = None
+    cycles: tuple[float, float] | None = None
     seconds: Mapping[int, float] = field(default_factory=dict)
+    ages: Mapping[int, float] = field(default_factory=dict)
+    stalest: str = ""
     checks: Mapping[str, int] = field(default_factory=dict)
     severities: Mapping[str, int] = field(default_factory=dict)
+    kinds: Sequence[Kind] = ()
     series: Sequence[SeriesFigures] = ()
+    parts: Sequence[Mapping[str, int]] = ()
+
+    @property
+    def runs(self) -> int:
+        return sum(self.verdicts.values())
+
+    @property
+    def could_tell(self) -> int:
+        return self.runs - self.verdicts["unknown"]
+
+    @property
+    def told(self) -> float | None:
+        """Share of runs that could tell, 0 to 1; None where there is no run."""
+        return share(self.could_tell, self.runs)
+
+    @property
+    def passed(self) -> float | None:
+        """Share of runs with verdict pass among those that could tell, 0 to 1; None where none could."""
+        return share(self.verdicts["pass"], self.could_tell)
+
+    @property
+    def cycles_succeeded(self) -> float | None:
+        """Share of the collector's cycles without an error in its log, 0 to 1; None where it is not known."""
+        return share(self.cycles[0] - self.cycles[1], self.cycles[0]) if self.cycles else None
 
 
-def figures(runs: Sequence[RunRecord]) -> Figures:
-    """The figures of those runs, which come oldest first."""
-    series = _series(runs)
-    verdicts = _verdicts(run.verdict for run in runs)
+def figures(runs: Sequence[RunRecord], grid: Grid) -> Figures:
+    """The figures of the runs of that span, which come oldest first."""
+    series = series_figures(runs, grid)
     owed = sum(one.owed for one in series)
+    stalest = max(series, key=lambda one: max(one.ages, default=0.0), default=None)
     return Figures(
-        runs=len(runs),
-        verdicts=verdicts,
-        told=share(len(runs) - verdicts["unknown"], len(runs)),
+        verdicts=counts(run.verdict for run in runs),
         completeness=share(owed - sum(one.missing for one in series), owed),
+        quality=mean(run.quality for run in runs),
+        cycles=_cycles(runs, grid.until - grid.since),
         seconds=percentiles([run.seconds for run in runs]),
+        ages=percentiles(list(chain.from_iterable(one.ages for one in series)), (*PERCENTILES, 100)),
+        stalest=stalest.name if stalest and max(stalest.ages, default=0.0) else "",
         checks=dict(sum((Counter(run.checks) for run in runs), Counter()).most_common()),
         severities={name: sum(run.findings[name] for run in runs) for name in SEVERITIES},
+        kinds=_kinds(runs),
         series=sorted(series, key=_worst_first),
+        parts=_parts(runs, grid),
     )
 
 
-def percentiles(values: Sequence[float]) -> dict[int, float]:
+def percentiles(values: Sequence[float], asked: Iterable[int] = PERCENTILES) -> dict[int, float]:
     """Percentile to the smallest of the values that so many percent of them do not exceed; empty where there are none."""
     ranked = sorted(values)
-    return {each: ranked[math.ceil(len(ranked) * each / 100) - 1] for each in PERCENTILES if ranked}
+    return {each: ranked[math.ceil(len(ranked) * each / 100) - 1] for each in asked if ranked}
 
 
-def share(part: int, whole: int) -> float | None:
-    """`part` of `whole`, 0 to 1; None of nothing."""
-    return part / whole if whole > 0 else None
+def _cycles(runs: Sequence[RunRecord], longest: int) -> tuple[float, float] | None:
+    """The cycles of every source, weighed as bars are."""
+    sums, counted = [0.0, 0.0], False
+    for source in {run.source for run in runs if run.cycles is not None}:
+        own = [run for run in runs if run.source == source and run.cycles is not None]
+        for run, weight in zip(own, weights([run.window for run in own], longest), strict=True):
+            due, failed = run.cycles or (0, 0)
+            sums[0] += due * weight
+            sums[1] += failed * weight
+            counted = True
+    return (sums[0], sums[1]) if counted else None
 
 
-def _series(runs: Iterable[RunRecord]) -> list[SeriesFigures]:
-    told: dict[tuple[str, str], list[Tally]] = {}
+def _kinds(runs: Sequence[RunRecord]) -> list[Kind]:
+    alike: dict[tuple[str, int], list[RunRecord]] = {}
     for run in runs:
-        for one in run.series:
-            told.setdefault((run.source, one.name), []).append(one)
-    return [_together(source, name, lines) for (source, name), lines in told.items()]
+        alike.setdefault((run.suite, _length(run).bit_length()), []).append(run)
+    return sorted((_kind(suite, own) for (suite, _), own in alike.items()), key=lambda kind: (-kind.runs, kind.suite))
 
 
-def _together(source: str, name: str, lines: Sequence[Tally]) -> SeriesFigures:
-    return SeriesFigures(
-        source=source,
-        name=name,
-        verdicts=_verdicts(one.verdict for one in lines),
-        last=lines[-1].verdict,
-        owed=sum(max(one.owed, 0) for one in lines),
-        missing=sum(one.missing for one in lines if one.owed > 0),
-        findings=sum(one.findings for one in lines),
-    )
+def _kind(suite: str, runs: Sequence[RunRecord]) -> Kind:
+    told = share(sum(run.verdict != "unknown" for run in runs), len(runs))
+    length = int(median(map(_length, runs)))
+    return Kind(suite, length, len(runs), told, percentiles([run.seconds for run in runs]))
 
 
-def _verdicts(verdicts: Iterable[str]) -> dict[str, int]:
-    return dict.fromkeys(VERDICTS, 0) | Counter(verdicts)
+def _length(run: RunRecord) -> int:
+    return run.window.end - run.window.start
+
+
+def _parts(runs: Sequence[RunRecord], grid: Grid) -> list[dict[str, int]]:
+    verdicts: list[list[str]] = [[] for _ in range(len(grid))]
+    for run, part in zip(runs, grid.parts(run.as_of for run in runs), strict=True):
+        verdicts[part].append(run.verdict)
+    return list(map(counts, verdicts))
 
 
 def _worst_first(one: SeriesFigures) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from dq.history.errors import WAIT, HistoryError
 from dq.history.statements import statement
 
 APPLICATION = 0x64716873  # "dqhs": how we know a file of ours from another program's database
-VERSION = 3
+VERSION = 4
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100  # bytes; a shorter file was never written whole
@@ -60,6 +60,7 @@ def _begin(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # before SQLite, which would let others read it
     with closing(connected(path)) as connection:
         refuse_others(connection, path)
+        connection.execute(statement("history_space"))
         connection.execute(statement("history_journal")).fetchall()
         upgrade(connection)
 

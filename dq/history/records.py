@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from dq.history.packing import plain
-from dq.history.tally import Tally, older_tallies, tallies, tally_blob
+from dq.history.tally import Lines, Tally, as_tallies, lines_of, older_lines, tally_blob
+from dq.history.whole import cycles_of
 from dq.model import SEVERITIES, PastRun, Run, RunError, Window
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentRecord:
-    """An incident as the last run that spoke of it left it; instants in microseconds UTC.
-
-    Attributes:
-        first_seen, last_seen: `as_of` of the first and of the last run that saw it.
-        series: names of the instruments concerned.
-    """
-
-    id: str
-    severity: str
-    first_seen: int
-    last_seen: int
-    state: str
-    source: str
-    check: str
-    cause: str | None
-    start: int
-    end: int
-    series: tuple[str, ...]
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +23,10 @@ class RunRecord:
     Attributes:
         findings: severity -> how many.
         checks: check -> how many findings; empty in runs that dq recorded before version 3 of the file.
-        series: a line of figures for each.
+        lines: a line of figures for each series, column by column: a report over a week of a thousand series reads
+            168,000 of them.
+        cycles: of the collector, how many were due and how many failed, as in `Run`.
+        quality: the run's score, 0 to 100; None where it could not tell, or an older dq recorded it.
     """
 
     id: str
@@ -64,7 +45,14 @@ class RunRecord:
     checks: Mapping[str, int]
     errors: tuple[RunError, ...]
     notes: tuple[str, ...]
-    series: tuple[Tally, ...]
+    lines: Lines
+    cycles: tuple[int, int] | None = None
+    quality: float | None = None
+
+    @property
+    def series(self) -> tuple[Tally, ...]:
+        """The lines one by one."""
+        return as_tallies(self.lines)
 
     @property
     def past(self) -> PastRun:
@@ -82,31 +70,19 @@ def run_row(run: Run) -> Row:
         **{severity: run.count(severity) for severity in SEVERITIES},
         "window_start": run.window.start,
         "window_end": run.window.end,
+        "blind": int(bool(run.errors) and not run.series),
         "summary": _json(
             {
                 "checks": Counter(finding.check for finding in run.findings),
                 "errors": [asdict(error) for error in run.errors],
                 "notes": run.notes,
+                "cycles": run.cycles,
+                "quality": _score(run),
             }
         ),
         "tally": tally_blob(run),
     }
     return _bound(row)
-
-
-def incident_rows(run: Run) -> Iterator[Row]:
-    """The parameters of history_write_incident.sql, one per incident."""
-    for incident in run.incidents:
-        row = {
-            **{name: getattr(incident, name) for name in ("id", "cause", "severity", "state", "message")},
-            "source": run.source,
-            "as_of": run.as_of,
-            "check_name": incident.check,
-            "start_at": incident.start,
-            "end_at": incident.end,
-            "series": _json(incident.series),
-        }
-        yield _bound(row)
 
 
 def run_record(row: Row) -> RunRecord:
@@ -121,15 +97,17 @@ def run_record(row: Row) -> RunRecord:
         checks=summary.get("checks", {}),
         errors=tuple(RunError(**error) for error in summary.get("errors", ())),
         notes=tuple(summary.get("notes", ())),
-        series=older_tallies(summary.get("series", ())) if tally is None else tallies(tally),
+        cycles=cycles_of(summary),
+        quality=summary.get("quality"),
+        lines=older_lines(summary.get("series", ())) if tally is None else lines_of(tally),
     )
 
 
-def incident_record(row: Row) -> IncidentRecord:
-    """A row of history_open_incidents.sql."""
-    spelled = {"check_name": "check", "start_at": "start", "end_at": "end"}
-    named = {spelled.get(name, name): value for name, value in row.items()}
-    return IncidentRecord(**{**named, "series": tuple(json.loads(row["series"]))})
+def _score(run: Run) -> float | None:
+    from dq.explain.quality import run_score  # it looks at the checks, which those who only read need not
+
+    score = run_score(run)
+    return None if score is None else round(score, 2)
 
 
 def _json(value: object) -> str:

@@ -1,52 +1,40 @@
-"""History: one file, opened."""
+"""History: what is asked of it and written into it, whatever database keeps it."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-from dq.history.errors import HistoryError, is_damage, trouble_told
-from dq.history.file import inode, open_file, set_aside, transaction
+from dq.history.database import Database
+from dq.history.errors import HistoryError
+from dq.history.lives import LifeBook
 from dq.history.older import older_run
+from dq.history.outbox import Outbox
 from dq.history.profiles import ProfileRecord
-from dq.history.reading import read_file
 from dq.history.records import (
-    IncidentRecord,
-    Row,
     RunRecord,
-    incident_record,
-    incident_rows,
     run_record,
     run_row,
 )
-from dq.history.statements import statement
+from dq.history.retention import Retention
 from dq.history.whole import body_of, run_of
-from dq.model import PastRun, Run, Window, instant_text
+from dq.model import Life, PastRun, Run, instant_text
 
-KEPT = 10_000  # runs: more than a year of hourly ones
-WEIGHT = 64 << 20  # bytes of details: those of the oldest runs go first, and their figures stay
 EARLIER = 60  # runs, as charts over time show them
 
-Answer = TypeVar("Answer")
 
+class History(LifeBook, Outbox, Retention):
+    """Past runs and open incidents. Every method raises HistoryError where they cannot be read or written.
 
-class History:
-    """Past runs and open incidents. Every method raises HistoryError where the file cannot be read or written."""
+    Attributes:
+        database: where they are kept.
+    """
 
-    def __init__(self, path: Path, *, reading: bool = False) -> None:
-        self.path, self._reading = path, reading
-        self._inode = 0
-        self._connection: sqlite3.Connection | None = None
-        try:
-            self._asked(lambda connection: connection.execute(statement("history_probe")).fetchone())
-        except HistoryError:
-            self.close()
-            raise
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     def __enter__(self) -> Self:
         return self
@@ -57,53 +45,39 @@ class History:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file; what was recorded stays."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Let go of it; what was recorded stays."""
+        self.database.close()
 
-    def open_incidents(self, source: str | None = None) -> Mapping[str, IncidentRecord]:
-        """Incidents that are not resolved, by id.
+    def alone(self) -> AbstractContextManager[None]:
+        """All that is read and written in the block is one transaction, in which no other process writes.
+
+        Raises:
+            DamagedError: the file turned out to be damaged in the middle of it: do it all again, in a new one.
+        """
+        return self.database.alone()
+
+    def record(self, run: Run, recorded: int | None = None, place: str | None = None) -> None:
+        """Write the run: all of it or nothing. One that is recorded again replaces itself.
 
         Args:
-            source: only those of that source, as runs name it; None: of all. Two sources may use one id: the incident
-                that was seen last stands for it then.
+            recorded: when, microseconds UTC; the run's own `as_of` unless said.
+            place: the source as it was asked for, secrets masked; what the run calls it unless said.
         """
-        rows = self._rows("history_open_incidents", {"source": source})
-        return {record.id: record for record in map(incident_record, rows)}
-
-    def record(self, run: Run) -> None:
-        """Write the run, its findings and its incidents: all of them or nothing.
-
-        A run that is recorded again replaces itself. An incident keeps the instant at which it was first seen; a run
-        of the past (by `as_of`) changes nothing that a later one said of it.
-        """
-
-        def write(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                connection.execute(statement("history_write_run"), run_row(run))
-                connection.execute(statement("history_write_detail"), {"id": run.id, "body": body})
-                connection.executemany(statement("history_write_incident"), incident_rows(run))
-                connection.execute(statement("history_forget_runs"), {"kept": KEPT})
-                connection.execute(statement("history_drop_details"), {"kept": WEIGHT})
-
-        body = body_of(run)
-        self._asked(write)
+        beside = {"recorded_at": run.as_of if recorded is None else recorded, "place": place or run.source}
+        row, body = run_row(run) | beside, body_of(run)
+        with self.alone():
+            self.database.run("history_write_run", row)
+            self.database.run("history_write_detail", {"id": run.id, "body": body, "weight": len(body)})
+            self.drop_surplus()
 
     def profiles(self, source: str) -> Mapping[tuple[str, int], ProfileRecord]:
         """Profiles of that source's series, by instrument and interval (microseconds)."""
-        records = [ProfileRecord(**row) for row in self._rows("history_profiles", {"source": source})]
+        records = [ProfileRecord(**row) for row in self.database.rows("history_profiles", {"source": source})]
         return {(record.instrument, record.interval): record for record in records}
 
     def keep_profiles(self, source: str, records: Sequence[ProfileRecord]) -> None:
         """Write profiles; one that reaches less far than what is known stays unwritten, unless its rules differ."""
-
-        def write(connection: sqlite3.Connection) -> None:
-            with transaction(connection):
-                connection.executemany(statement("history_write_profile"), [record.row(source) for record in records])
-
-        if records:
-            self._asked(write)
+        self.database.run_many("history_write_profile", [record.row(source) for record in records])
 
     def runs(self, limit: int, source: str | None = None) -> tuple[RunRecord, ...]:
         """The figures of the newest `limit` runs, the one that was recorded last first.
@@ -111,11 +85,11 @@ class History:
         Args:
             source: only those of that source, as runs name it; None: of all.
         """
-        return tuple(map(run_record, self._rows("history_runs", {"limit": limit, "source": source})))
+        return tuple(map(run_record, self.database.rows("history_runs", {"limit": limit, "source": source})))
 
     def runs_between(self, since: int, until: int) -> tuple[RunRecord, ...]:
         """The figures of runs with an `as_of` in `(since, until]`, microseconds UTC; oldest first."""
-        return tuple(map(run_record, self._rows("history_runs_between", {"since": since, "until": until})))
+        return tuple(map(run_record, self.database.rows("history_runs_between", {"since": since, "until": until})))
 
     def past(self, run: Run, limit: int = EARLIER) -> tuple[PastRun, ...]:
         """Runs before that one (by `as_of`) of the same source and about as long a window, oldest first.
@@ -124,11 +98,16 @@ class History:
         instant the last stands for all.
         """
         span = {"source": run.source, "as_of": run.as_of, "length": run.window.end - run.window.start, "limit": limit}
-        return tuple(run_record(row).past for row in reversed(self._rows("history_past_runs", span)))
+        return tuple(run_record(row).past for row in reversed(self.database.rows("history_past_runs", span)))
+
+    def count(self) -> int:
+        """How many runs it holds."""
+        (row,) = self.database.rows("history_count")
+        return int(row["runs"])
 
     def named(self, beginning: str, limit: int = 10) -> Mapping[str, int]:
         """Ids of runs that begin so, and their `as_of`; newest first."""
-        rows = self._rows("history_runs_named", {"beginning": beginning, "limit": limit})
+        rows = self.database.rows("history_runs_named", {"beginning": beginning, "limit": limit})
         return {row["id"]: row["as_of"] for row in rows}
 
     def run(self, identity: str) -> Run | None:
@@ -137,60 +116,24 @@ class History:
         Raises:
             HistoryError: only its figures are kept, or the file cannot be read.
         """
-        for row in self._rows("history_run", {"id": identity}):
+        for row in self.database.rows("history_run", {"id": identity}):
             summary, body = json.loads(row["summary"]), row["body"]
             if body is not None:
                 return run_of(row, summary, body)
             if row["tally"] is None:
-                return older_run(row, summary, self._rows("history_findings", {"id": identity}))
+                return older_run(row, summary, self.database.rows("history_findings", {"id": identity}))
             raise HistoryError(
                 f"Of the run {identity} of {instant_text(row['as_of'])} only the figures are kept, not what was found.",
                 hint="The history drops the details of its oldest runs; judge that window again with dq validate.",
             )
         return None
 
-    def incidents(self) -> tuple[IncidentRecord, ...]:
-        """Every incident that was recorded, the one seen last at the end."""
-        return tuple(map(incident_record, self._rows("history_incidents", {})))
-
-    def teller(self, incident: IncidentRecord) -> Run | None:
+    def teller(self, incident: Life) -> Run | None:
         """The newest run that tells that incident; None where it is no longer kept whole."""
         when = {"source": incident.source, "as_of": incident.last_seen}
-        for row in self._rows("history_runs_of_instant", when):
+        for row in self.database.rows("history_runs_of_instant", when):
             with suppress(HistoryError):
                 run = self.run(row["id"])
                 if run is not None and any(one.id == incident.id for one in run.incidents):
                     return run
         return None
-
-    def looks(self) -> Mapping[str, Window]:
-        """Source to the window of its newest run that could tell."""
-        rows = self._rows("history_looks", {})
-        return {row["source"]: Window(row["window_start"], row["window_end"]) for row in rows}
-
-    def _rows(self, name: str, parameters: Mapping[str, object]) -> list[Row]:
-        def read(connection: sqlite3.Connection) -> list[Row]:
-            cursor = connection.execute(statement(name), parameters)
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
-
-        return self._asked(read)
-
-    def _asked(self, act: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Act on the file; where it turns out to be damaged, set it aside and act on a new one."""
-        with trouble_told(self.path):
-            try:
-                return act(self._opened())
-            except sqlite3.DatabaseError as wrong:
-                if self._reading or not is_damage(wrong):
-                    raise
-                self.close()
-                set_aside(self.path, self._inode)
-                return act(self._opened())
-
-    def _opened(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._inode = inode(self.path)
-            self._connection = (read_file if self._reading else open_file)(self.path)
-            self._inode = inode(self.path)
-        return self._connection

@@ -67,12 +67,19 @@ def run_of(row: Row, summary: Columns, body: bytes) -> Run:
         incidents=from_columns(Incident, document["incidents"]),
         errors=errors_of(summary),
         notes=tuple(summary["notes"]),
+        cycles=cycles_of(summary),
     )
 
 
 def errors_of(summary: Columns) -> tuple[RunError, ...]:
     """The errors of a run, as `run_row` wrote them."""
     return tuple(RunError(**error) for error in summary["errors"])
+
+
+def cycles_of(summary: Columns) -> tuple[int, int] | None:
+    """The cycles of a run, as `run_row` wrote them; None where nobody counted them."""
+    told = summary.get("cycles")
+    return (int(told[0]), int(told[1])) if told else None
 
 
 class _Numbered:

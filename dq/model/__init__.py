@@ -2,6 +2,7 @@
 
 from dq.model.bars import COLUMNS, PRICES, Bars, Byte, Float, Int, Mask, OrderedBars, Repeats
 from dq.model.errors import BarsError, DqError, SettingsError, SourceError, SuiteError, together
+from dq.model.figures import MEASURES, UNMEASURED, Figure, Figures, Measure
 from dq.model.findings import SEVERITIES, Evidence, Finding, Incident
 from dq.model.habits import Grid, Habits, Nights, Spells, Turnover
 from dq.model.instants import (
@@ -16,6 +17,7 @@ from dq.model.instants import (
     minute_text,
     parse_duration,
 )
+from dq.model.lives import OWN, Event, Life, Message, Parcel, Scope, Told
 from dq.model.market import NO_REFERENCE, Market, SetAside
 from dq.model.run import CheckVerdict, PastRun, Run, RunError, SeriesVerdict, completeness, worst
 from dq.model.series import Series, Window
@@ -41,12 +43,15 @@ __all__ = [
     "COLUMNS",
     "DAY",
     "HOUR",
+    "MEASURES",
     "MINUTE",
     "NO_INSTANT",
     "NO_REFERENCE",
+    "OWN",
     "PRICES",
     "SECOND",
     "SEVERITIES",
+    "UNMEASURED",
     "WEEK",
     "About",
     "Bars",
@@ -56,7 +61,10 @@ __all__ = [
     "Cycles",
     "DqError",
     "ErrorLog",
+    "Event",
     "Evidence",
+    "Figure",
+    "Figures",
     "Finding",
     "Float",
     "Grid",
@@ -65,14 +73,19 @@ __all__ = [
     "Incident",
     "Int",
     "Levels",
+    "Life",
     "Market",
     "Mask",
+    "Measure",
+    "Message",
     "Nights",
     "OrderedBars",
+    "Parcel",
     "PastRun",
     "Repeats",
     "Run",
     "RunError",
+    "Scope",
     "Series",
     "SeriesVerdict",
     "Sessions",
@@ -83,6 +96,7 @@ __all__ = [
     "Spells",
     "SuiteError",
     "Suspects",
+    "Told",
     "Turnover",
     "Window",
     "at_rows",

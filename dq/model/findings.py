@@ -58,6 +58,7 @@ class Incident:
         state: open, worse, ongoing or resolved.
         series: names of the instruments concerned.
         findings: positions in the run's findings.
+        kind: what it is an incident of, by which later runs know it again; "" where an older dq recorded it.
     """
 
     id: str
@@ -70,3 +71,4 @@ class Incident:
     series: tuple[str, ...]
     findings: tuple[int, ...]
     message: str
+    kind: str = ""

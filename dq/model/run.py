@@ -71,7 +71,12 @@ class RunError:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of `dq validate`, whole."""
+    """One run of `dq validate`, whole.
+
+    Attributes:
+        cycles: how many cycles of the collector were due, and how many of them failed, by its error log; None where no
+            suite asked, or nobody can say.
+    """
 
     id: str
     as_of: int
@@ -87,6 +92,8 @@ class Run:
     incidents: tuple[Incident, ...] = ()
     errors: tuple[RunError, ...] = ()
     notes: tuple[str, ...] = ()
+    cycles: tuple[int, int] | None = None
+    recorded: bool = True
 
     @property
     def bars(self) -> int:

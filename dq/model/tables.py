@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dq.model.bars import Int
+import numpy as np
+
+from dq.model.bars import Int, Mask
 from dq.model.series import Window
 from dq.model.sessions import Sessions
 
@@ -59,3 +61,19 @@ class Cycles:
     sessions: Sessions
     instruments: tuple[str, ...] = ()
     shown: Callable[[str], str] = str
+
+    def placed(self, stamps: Int) -> tuple[Mask, Int, Int]:
+        """Which cycles of the window were due (where a market trades, or the log has an entry), and which entries lie in it.
+
+        Args:
+            stamps: of the log's entries, int64 microseconds UTC.
+
+        Returns:
+            One mark per cycle, the rows of entries in the window, and the cycle of each of them.
+        """
+        length = self.length or 1
+        rows = np.flatnonzero((stamps >= self.window.start) & (stamps < self.window.end))
+        at = (stamps[rows] - self.window.start) // length
+        due = self.sessions.touch(np.arange(self.window.start, self.window.end, length, dtype=np.int64), length)
+        due[at] = True
+        return due, rows, at

@@ -97,7 +97,21 @@ ADVICE = {
     ("failed_cycle", ""): "Begin with the message that is told most often; then backfill what did not come meanwhile.",
     ("failed_cycle", "retries"): "Nothing is lost yet: ask less often, or look at the network, before retries fail"
     " too.",
+    ("slow_cycle", ""): "See in the collector's log what its cycles wait for: the source, the database, or each other;"
+    " then ask for less at once, or less often.",
+    ("slow_upsert", ""): "See what the database does meanwhile (locks, missing indexes, a full disk), and write several"
+    " bars in one statement.",
+    ("excessive_retry", ""): "Nothing is lost yet: ask less often, or look at the network and the source's limits,"
+    " before retries fail too.",
+    ("excessive_memory", ""): "Restart the collector at a quiet hour before the system ends it; then find what it keeps"
+    " from cycle to cycle.",
     ("broken_contract", ""): "Correct the cells that are named; until then their rows are left out.",
+}
+
+_OWN = {
+    "could_not_tell": "See whether the source answers: `dq doctor` says what is wrong, step by step. Bars of that time are"
+    " judged once it does.",
+    "channel_down": "Correct the channel's address, or what it leads to: `dq alerts test` tries it. What waits is sent then.",
 }
 
 _CAUSES = {
@@ -144,7 +158,7 @@ _SQL = {
 
 def advice(check: str, cause: str | None) -> str:
     """One sentence that says what to do; checks that it does not know are referred to their page."""
-    known = ADVICE.get((check, cause or "")) or ADVICE.get((check, ""))
+    known = ADVICE.get((check, cause or "")) or ADVICE.get((check, "")) or _OWN.get(check)
     return known or f"Look at the bars around it; `dq explain {check}` says what this check looks for."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from dq.explain.quality import run_score, series_scores
 from dq.model import SEVERITIES, Finding, Incident, Run, RunError, SeriesVerdict, duration_text, instant_text
 from dq.reports.lines import Spark
 
@@ -25,14 +26,8 @@ def render(
     document = {
         "schema": SCHEMA,
         "run": _run(run),
-        "summary": {
-            "series": len(run.series),
-            "bars": run.bars,
-            "expected_bars": run.expected_bars,
-            "completeness": run.completeness,
-            "findings": {severity: run.count(severity) for severity in SEVERITIES},
-        },
-        "series": [_series(one) for one in run.series],
+        "summary": _summary(run),
+        "series": [_series(one, score) for one, score in zip(run.series, series_scores(run), strict=True)],
         "findings": [finding_document(one) for one in run.findings],
         "incidents": [_incident(one) for one in run.incidents],
         "errors": [error_document(one) for one in run.errors],
@@ -55,7 +50,18 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _series(one: SeriesVerdict) -> dict[str, Any]:
+def _summary(run: Run) -> dict[str, Any]:
+    return {
+        "series": len(run.series),
+        "bars": run.bars,
+        "expected_bars": run.expected_bars,
+        "completeness": run.completeness,
+        "quality": run_score(run),
+        "findings": {severity: run.count(severity) for severity in SEVERITIES},
+    }
+
+
+def _series(one: SeriesVerdict, score: float | None) -> dict[str, Any]:
     return {
         "instrument": one.series.instrument,
         "interval": duration_text(one.series.interval),
@@ -63,6 +69,7 @@ def _series(one: SeriesVerdict) -> dict[str, Any]:
         "bars": one.bars,
         "expected_bars": one.expected_bars,
         "completeness": one.completeness,
+        "quality": score,
         "quiet_bars": one.quiet_bars,
         "suspect_bars": one.suspect_bars,
         "first": None if one.first is None else instant_text(one.first),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from dq.model import NO_REFERENCE, Incident, Run, SeriesVerdict
+from dq.model import NO_REFERENCE, UNMEASURED, Incident, Run, SeriesVerdict
 from dq.reports.advice import advice
 from dq.reports.clocks import span_text
 from dq.reports.lines import Spark, error_text, folded, painted
@@ -13,7 +13,7 @@ from dq.reports.words import bracketed, headline, names_of, percent_text, when_o
 from dq.suites.words import counted, listed
 
 FEW = 2  # reasons that fit beside the names of what they concern
-NOBODY_ASKED = ("", NO_REFERENCE)  # reasons that nobody waits for
+NOBODY_ASKED = ("", NO_REFERENCE, UNMEASURED)  # reasons that nobody waits for
 MOST = 12  # incidents, and series, that a screen holds
 ROOMY = 70  # characters of a line, from which on it holds a row of signs besides
 

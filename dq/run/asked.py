@@ -8,7 +8,7 @@ from typing import Any
 
 from dq.calendars import check_calendar, guess_calendar
 from dq.model import Series, SettingsError
-from dq.settings import SeriesSettings, Settings
+from dq.settings import AlertSettings, SeriesSettings, Settings
 from dq.settings.scrubbing import secrets_in
 from dq.sources import Access
 
@@ -24,6 +24,8 @@ class Asked:
         begin, end: bounds of the window in microseconds UTC, or None.
         instruments: the only series to judge; empty: all that the source has.
         flags: what the command line says of every series it judges; it wins over the settings.
+        usual: microseconds that such runs look back as a rule, where this one looks further; None: as far as this one.
+        channels: whom incidents are told; empty: nobody.
         folder: from which relative names of suites start.
         jobs: threads that judge series.
         reference: where other bars of the same series are, or None; required: a run that cannot read it cannot tell.
@@ -43,6 +45,8 @@ class Asked:
     fail_on: str = "warning"
     allow_empty: bool = False
     record: bool = True
+    usual: int | None = None
+    channels: tuple[AlertSettings, ...] = ()
     jobs: int = 1
     reference: str | None = None
     reference_required: bool = False
@@ -60,8 +64,8 @@ class Asked:
 
     @property
     def secrets(self) -> list[str]:
-        """What must not be shown, whoever repeats it: the key, and the secret parts of both addresses."""
-        addresses = filter(None, (self.access.url, self.reference))
+        """What must not be shown, whoever repeats it: the key, and the secret parts of all addresses."""
+        addresses = filter(None, (self.access.url, self.reference, self.settings.collector.metrics))
         return [*filter(None, (self.access.key,)), *(part for address in addresses for part in secrets_in(address))]
 
     def series(self, instrument: str, inferred: int | None, late: int = 0) -> Series:

@@ -112,7 +112,7 @@ def _answers(case: Case, asked: Sequence[Question]) -> list[Answer]:
 
 def _asked(case: Case) -> list[Question]:
     """What the suite asks; and what is missing, of which other checks speak even where the suite does not."""
-    of_series = [question for question in questions(case.suite) if checks()[question.check].view != "errors"]
+    of_series = [question for question in questions(case.suite) if not checks()[question.check].of_collector]
     return list(dict.fromkeys([*of_series, *map(Question, SLOTS_LOST)]))
 
 

@@ -9,6 +9,7 @@ from dq.model import DqError, RunError
 from dq.run.asked import Asked
 from dq.run.cases import Case, open_case
 from dq.run.fetch import Fetched, as_error, fetch
+from dq.run.measured import with_figures
 from dq.run.profiles import Profiles
 from dq.run.tables import Logged, judge_log, with_levels
 from dq.sources import Source
@@ -35,8 +36,8 @@ class Opened:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What people should know of source and reference, as far as they are read."""
-        return (*self.source.notes, *self.compared_notes)
+        """What people should know of source, reference and collector, as far as they are read."""
+        return (*self.source.notes, *self.compared_notes, *self.logged.notes)
 
     def errors(self, *, allow_empty: bool) -> list[RunError]:
         """Why the run cannot tell of everything; asked when all is judged, so that what came until then is told too."""
@@ -59,7 +60,8 @@ def open_cases(source: Source, asked: Asked, suite: Suite | None = None) -> Open
     cases = cases if suite is None else [replace(case, suite=suite) for case in cases]
     profiles = Profiles(source, fetched, cases, asked)
     compared, uncompared, notes = _compared(cases, asked)
-    cases, logged = with_levels(compared, source, asked), judge_log(compared, source, asked)
+    cases = with_levels(compared, source, asked)
+    logged = with_figures(judge_log(compared, source, asked), compared, asked)
     return Opened(source, cases, profiles, logged, unread, uncompared, notes)
 
 

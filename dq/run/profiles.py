@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dq.explain.quiet import SESSIONS
-from dq.history import HistoryError, open_history
+from dq.history import HistoryError, is_begun, open_history
 from dq.kernels import distinct
 from dq.model import DAY, Int, Sessions
 from dq.run.asked import Asked
@@ -112,7 +112,7 @@ class Profiles:
 
 def kept_profiles(asked: Asked, source: str) -> Mapping[tuple[str, int], ProfileRecord]:
     """The profiles in the history; none where it cannot be read, of which the record of the run will tell."""
-    if not asked.settings.history.exists():
+    if not is_begun(asked.settings.history):
         return {}
     try:
         with open_history(asked.settings.history) as history:

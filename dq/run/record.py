@@ -2,66 +2,110 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dq.explain.incidents import Seen, tell_incidents
-from dq.history import HistoryError, open_history, read_history
-from dq.model import DqError, PastRun, Run
+from dq.history import DamagedError, HistoryError, UnreadyError, open_history, place_text
+from dq.history.aside import Waiting, aside_folder, put_aside, take_in
+from dq.model import DqError, Run
 from dq.run.asked import Asked
 from dq.run.deadline import OutOfTime
 from dq.run.fetch import as_error
+from dq.run.living import settle
+from dq.settings import masked
 from dq.sources.doing import note
 
 if TYPE_CHECKING:
     from dq.history.profiles import ProfileRecord
+    from dq.history.store import History
+
+SPOILED = "If its past does not matter, move it aside: the next run begins a new one."
+
+log = logging.getLogger("dq.history")
 
 
 def recorded(run: Run, asked: Asked, profiles: Sequence[ProfileRecord] = ()) -> Run:
-    """The run as it was recorded; one that could not be says so and exits 3; its verdict stands.
+    """The run as it was recorded.
+
+    Where the history is locked, or its database down, the run waits beside it for the next one, and says so; where that
+    cannot be either, it says so and exits 3; its verdict stands.
 
     Args:
         profiles: what the run learned of its series, kept for the next ones.
     """
     if not asked.record:
         return run
-    note(f"recording the run in {asked.settings.history}")
+    note(f"recording the run in {place_text(asked.settings.history)}")
     try:
-        with open_history(asked.settings.history) as history:
-            before = history.open_incidents(run.source)
-            seen = {
-                record.id: Seen(record.severity, record.last_seen, record.start, record.end)
-                for record in before.values()
-            }
-            length = run.window.end - run.window.start
-            run = replace(run, incidents=tell_incidents(run.findings, seen, run.window.start - length))
-            history.keep_profiles(run.source, profiles)
-            history.record(run)  # last: whatever ends it before, the run is not recorded
-            return run
+        return _written(run, asked, profiles)
+    except UnreadyError as wrong:
+        return _kept_aside(run, asked, wrong)
     except HistoryError as wrong:
         return _unrecorded(run, wrong)
     except OutOfTime as late:
-        return _unrecorded(run, late.error)
+        return _kept_aside(run, asked, late.error)
 
 
-def earlier(run: Run, history: Path) -> tuple[tuple[PastRun, ...], str]:
-    """The runs before that one of the same source and about as long a window, oldest first; 60 at most.
-
-    Returns:
-        The runs, and why there are none where the history cannot be read, or "".
-    """
-    if not history.exists():
-        return (), ""
+def _written(run: Run, asked: Asked, profiles: Sequence[ProfileRecord]) -> Run:
     try:
-        with read_history(history) as opened:
-            return opened.past(run), ""
-    except HistoryError as wrong:
-        return (), f"Earlier runs are not shown. {wrong.message}"
+        return _settled(run, asked, profiles)
+    except DamagedError:  # what was damaged has been moved aside by now
+        return _settled(run, asked, profiles)
+
+
+def _settled(run: Run, asked: Asked, profiles: Sequence[ProfileRecord]) -> Run:
+    with open_history(asked.settings.history) as history:
+        _take_in(asked, history)
+        try:
+            run = settle(run, asked, history, profiles)
+        except (ValueError, LookupError, TypeError) as wrong:  # damage in the middle of a text, which no database sees
+            raise HistoryError(f"The history holds what cannot be read: {wrong!r}.", hint=SPOILED) from wrong
+        history.database.tidy()
+        return run
+
+
+def _take_in(asked: Asked, history: History) -> None:
+    """Record the runs that wait, before the one that comes after them."""
+    folder = waiting_room(asked)
+    try:
+        taken = take_in(folder, partial(_taken_in, asked, history))
+    except OSError as wrong:
+        log.warning("Runs that wait in %s cannot be taken in: %s.", folder, wrong.strerror)
+    else:
+        if taken:
+            log.info("%d runs that waited in %s are recorded now.", taken, folder)
+
+
+def _taken_in(asked: Asked, history: History, waiting: Waiting) -> None:
+    """Record a run that waited, as of when it was made; one that did come in, though nobody heard, is one run."""
+    run = waiting.run
+    if run.id not in history.named(run.id):
+        access = replace(asked.access, url=waiting.place)
+        then = replace(asked, now=waiting.recorded, access=access, instruments=waiting.instruments)
+        settle(run, then, history, ())
+
+
+def waiting_room(asked: Asked) -> Path:
+    """The folder of runs that the history could not take yet."""
+    return aside_folder(asked.settings.history, asked.settings.state or asked.settings.cache)
+
+
+def _kept_aside(run: Run, asked: Asked, wrong: DqError) -> Run:
+    folder = waiting_room(asked)
+    try:
+        put_aside(folder, Waiting(run, asked.now, masked(asked.access.url), asked.instruments))
+    except OSError:
+        return _unrecorded(run, wrong)
+    told = f"{wrong.message} The run waits in {folder}: the next one that can takes it in."
+    log.warning("%s", told)
+    return replace(run, notes=(*run.notes, told), recorded=False)
 
 
 def _unrecorded(run: Run, wrong: DqError) -> Run:
     hint = f"{wrong.hint} What was found holds; go without the history: --no-history."
     told = HistoryError(f"The run is not recorded. {wrong.message}", hint=hint)
-    return replace(run, exit_code=3, errors=(*run.errors, as_error(told)))
+    return replace(run, exit_code=3, errors=(*run.errors, as_error(told)), recorded=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dq.explain.incidents import tell_incidents
+from dq.logbook import timed
 from dq.model import DqError, Finding, Market, OrderedBars, Run, RunError, SeriesVerdict, Window
 from dq.run.asked import Asked
 from dq.run.attempts import attempted
@@ -17,11 +19,11 @@ from dq.run.deadline import OutOfTime
 from dq.run.fetch import as_error
 from dq.run.judge import Judged, judge_all
 from dq.run.opened import open_cases
-from dq.run.record import recorded
 from dq.run.refusals import refuse_wrong_questions
 from dq.run.unnamed import unnamed_findings
 from dq.run.verdicts import exit_status, is_loud, series_verdict
 from dq.run.windows import asked_window
+from dq.run.written import written
 from dq.settings import masked, masked_text
 from dq.sources import Source
 from dq.sources.doing import note
@@ -29,16 +31,22 @@ from dq.sources.doing import note
 if TYPE_CHECKING:
     from dq.history.profiles import ProfileRecord
 
+log = logging.getLogger("dq.run")
 Key = tuple[str, int]  # instrument and interval (microseconds)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A run, each series as it was judged, and the profiles that can be kept."""
+    """A run, each series as it was judged, and the profiles that can be kept.
+
+    Attributes:
+        source_seconds: until everything was read, connecting and other attempts included; None where nothing was.
+    """
 
     run: Run
     judged: Sequence[Judged] = ()
     profiles: Sequence[ProfileRecord] = ()
+    source_seconds: float | None = None
 
     @property
     def bars(self) -> Mapping[Key, OrderedBars]:
@@ -69,7 +77,7 @@ def validate(asked: Asked, version: str) -> Outcome:
     began = time.perf_counter()
     refuse_wrong_questions(asked)
     try:
-        outcome = attempted(asked, lambda source: _judged(source, asked))
+        outcome = attempted(asked, lambda source: _judged(source, asked, began))
     except OutOfTime as late:
         return untold(asked, late.error, version, time.perf_counter() - began)
     except DqError as wrong:
@@ -77,29 +85,33 @@ def validate(asked: Asked, version: str) -> Outcome:
             raise
         return untold(asked, wrong, version, time.perf_counter() - began)
     run = replace(outcome.run, dq_version=version, seconds=round(time.perf_counter() - began, 6))
-    return replace(outcome, run=recorded(run, asked, outcome.profiles))
+    return replace(outcome, run=written(run, asked, outcome.profiles))
 
 
 def untold(asked: Asked, wrong: DqError, version: str, seconds: float = 0.0) -> Outcome:
     """The outcome of a run that could not look at any bar, recorded like any other."""
     run = _run(asked, masked(asked.access.url), [], [], [], [as_error(wrong)])
-    return Outcome(recorded(replace(run, dq_version=version, seconds=round(seconds, 6)), asked))
+    return Outcome(written(replace(run, dq_version=version, seconds=round(seconds, 6)), asked))
 
 
-def _judged(source: Source, asked: Asked) -> Outcome:
-    """Every series of an open source, judged."""
+def _judged(source: Source, asked: Asked, began: float) -> Outcome:
+    """Every series of an open source, judged; `began`, by `time.perf_counter`, is when the run did."""
     note(f"reading {source.label}")
-    opened = open_cases(source, asked)
+    with timed(log, "read", "reading the bars", source=source.label) as found:
+        opened = open_cases(source, asked)
+        found["series"] = len(opened.cases)
+    reading = time.perf_counter() - began
     cases, logged = opened.cases, opened.logged
     note(f"judging {len(cases):,} series")
-    judged = judge_all(cases, opened.profiles.stamps, asked.jobs)
+    with timed(log, "judge", "judging the series", series=len(cases)):
+        judged = judge_all(cases, opened.profiles.stamps, asked.jobs)
     findings = [*unnamed_findings(source, asked), *logged.findings]
     findings += [finding for one in judged for finding in one.findings]
     errors = opened.errors(allow_empty=asked.allow_empty)
     verdicts = [series_verdict(one, asked.settings.shown_zone, logged.verdicts) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
-    run = replace(run, notes=opened.notes)
-    return Outcome(run, judged, opened.profiles.renewed() if asked.record else ())
+    run = replace(run, notes=opened.notes, cycles=logged.cycles)
+    return Outcome(run, judged, opened.profiles.renewed() if asked.record else (), reading)
 
 
 def _run(

@@ -11,6 +11,7 @@ import numpy as np
 from dq.checks import checks
 from dq.examine import Question, examine_table
 from dq.kernels import distinct
+from dq.logged import failed
 from dq.model import CheckVerdict, Cycles, ErrorLog, Finding, Levels, Market, Sessions, Window
 from dq.run.asked import Asked
 from dq.run.cases import Case
@@ -30,15 +31,19 @@ class Logged:
 
     Attributes:
         verdicts: of each check of the log that a suite asks.
+        cycles: how many were due, and how many failed; None where nobody can say.
+        notes: what people should know of where the collector tells of itself.
     """
 
     findings: tuple[Finding, ...] = ()
     verdicts: tuple[CheckVerdict, ...] = ()
+    cycles: tuple[int, int] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def with_levels(cases: Sequence[Case], source: Source, asked: Asked) -> list[Case]:
     """The same cases with the levels of their instruments, where their suites ask of them."""
-    suites = _asking(cases, "levels")
+    suites = suites_asking(cases, "levels")
     wanting = {at for at, case in enumerate(cases) if id(case.suite) in suites}
     if not wanting:
         return list(cases)
@@ -55,28 +60,29 @@ def with_levels(cases: Sequence[Case], source: Source, asked: Asked) -> list[Cas
 
 def judge_log(cases: Sequence[Case], source: Source, asked: Asked) -> Logged:
     """What a suite says of the collector's log; of several suites that ask, the first one's word holds."""
-    suites = _asking(cases, "errors")
+    suites = suites_asking(cases, "errors")
     if not suites:
         return Logged()
     suite = next(iter(suites.values()))
-    cycles = _cycles(cases, asked)
+    cycles = cycles_of(cases, asked)
     log = source.error_log(cycles.window.start, cycles.window.end) if cycles.length else NO_LOG
-    asking = _asked(suite, "errors")
+    asking = what_is_asked(suite, "errors")
     if isinstance(log, Absent):
         names = dict.fromkeys(question.check for question in asking)
         return Logged(verdicts=tuple(CheckVerdict(name, "not_checked", log.reason) for name in names))
     answers = examine_table(log, cycles, asking)
     findings = tuple(judge(suite, answers, None))
-    return Logged(findings, check_verdicts(answers, findings))
+    return Logged(findings, check_verdicts(answers, findings), _counted(log, cycles))
 
 
-def _asking(cases: Sequence[Case], view: str) -> dict[int, Suite]:
+def suites_asking(cases: Sequence[Case], view: str) -> dict[int, Suite]:
     """The suites that ask of a table, by identity: a thousand series share one, and most ask nothing."""
     suites = {id(case.suite): case.suite for case in cases}
-    return {identity: suite for identity, suite in suites.items() if _asked(suite, view)}
+    return {identity: suite for identity, suite in suites.items() if what_is_asked(suite, view)}
 
 
-def _asked(suite: Suite, view: str) -> list[Question]:
+def what_is_asked(suite: Suite, view: str) -> list[Question]:
+    """What the suite asks of that table."""
     return [question for question in questions(suite) if checks()[question.check].view == view]
 
 
@@ -111,7 +117,7 @@ def _levels(
     )
 
 
-def _cycles(cases: Sequence[Case], asked: Asked) -> Cycles:
+def cycles_of(cases: Sequence[Case], asked: Asked) -> Cycles:
     """The cycles of the whole run; a series whose calendar does not fit says nothing of when its market trades."""
     start = min(case.market.window.start for case in cases)
     end = max(min(case.market.window.end, case.market.as_of) for case in cases)
@@ -119,6 +125,18 @@ def _cycles(cases: Sequence[Case], asked: Asked) -> Cycles:
     names = tuple(case.market.series.instrument for case in cases)
     shown = partial(masked_text, secrets=asked.secrets)
     return Cycles(asked.settings.collector.cycle, Window(start, end), _any_of(known, start, end), names, shown)
+
+
+def _counted(log: ErrorLog, cycles: Cycles) -> tuple[int, int] | None:
+    """Cycles that were due, and those of them in which something failed."""
+    if cycles.length is None:
+        return None
+    due, rows, at = cycles.placed(log.timestamp)
+    said = [failed(log.severity[row]) for row in rows.tolist()]
+    if said and all(one is None for one in said):
+        return None
+    hits = {place for place, one in zip(at.tolist(), said, strict=True) if one}
+    return int(due.sum()), len(hits)
 
 
 def _any_of(known: Sequence[Sessions], start: int, end: int) -> Sessions:

@@ -9,18 +9,22 @@ from dq.settings.scrubbing import masked_text
 from dq.settings.values import (
     AlertSettings,
     CollectorSettings,
+    LogSettings,
     SeriesSettings,
     Settings,
     SourceSettings,
+    WatchSettings,
 )
 
 __all__ = [
     "AlertSettings",
     "CollectorSettings",
     "Fault",
+    "LogSettings",
     "SeriesSettings",
     "Settings",
     "SourceSettings",
+    "WatchSettings",
     "masked",
     "masked_text",
     "read_settings",

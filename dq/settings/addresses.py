@@ -10,7 +10,7 @@ from dq.settings.rules import kind, text
 
 _SOURCES = "a PostgreSQL address, https:// of Supabase, yahoo:SYMBOL, or the path of a file or folder"
 _DATABASE = ("postgresql", "postgres")
-_WEB = ("https", "http")
+WEB = ("https", "http")
 # What consoles print where the password belongs, for people to replace it.
 _PLACEHOLDER = r"\[(?:YOUR-)?PASSWORD\]|<(?:your-)?password>"
 ENCODED = "@ as %40, : as %3A, / as %2F, ? as %3F, % as %25 and a space as %20"
@@ -21,12 +21,12 @@ _INTERFACE = r"(?:/rest(?:/v1)?)?/*$"  # what supabase-py puts behind the addres
 
 def database(value: object) -> str:
     """A PostgreSQL address; the driver that SQLAlchemy wants in it is taken out."""
-    return _database(_address(text(value), _DATABASE, "it must begin with postgresql://"))
+    return _database(of_scheme(text(value), _DATABASE, "it must begin with postgresql://"))
 
 
 def supabase(value: object) -> str:
     """The web address of a Supabase project, without the path of its interface."""
-    return _project(_address(text(value), _WEB, "it must begin with https://"))
+    return _project(of_scheme(text(value), WEB, "it must begin with https://"))
 
 
 def source(value: object) -> str:
@@ -37,7 +37,7 @@ def source(value: object) -> str:
         raise ValueError("it names no symbol; write one behind the colon, as in yahoo:NQ=F")
     if "://" not in value:
         return text(value)
-    address = _address(text(value), (*_DATABASE, *_WEB), f"it must be {_SOURCES}")
+    address = of_scheme(text(value), (*_DATABASE, *WEB), f"it must be {_SOURCES}")
     return _database(address) if address.startswith(_DATABASE) else _project(address)
 
 
@@ -46,11 +46,12 @@ def reference(value: object) -> str:
     return "yahoo:" if value == "yahoo:" else source(value)
 
 
-def channel(value: object) -> str:
-    """An apprise address, by its shape; whether apprise knows it is asked when something is to be told."""
-    if not isinstance(value, str) or "://" not in value or value.startswith("://"):
-        raise ValueError("it is not an address; it must be an apprise address in quotes, as in slack://… or mailto://…")
-    return value.strip()
+def history(value: object) -> str:
+    """The path of the file of past runs, or the address of a PostgreSQL in which a team keeps them."""
+    said = text(value)
+    if "://" not in said:
+        return said
+    return _database(of_scheme(said, _DATABASE, "it must be the path of a file, or begin with postgresql://"))
 
 
 def key(value: object) -> str:
@@ -63,7 +64,7 @@ def key(value: object) -> str:
     return said
 
 
-def _address(url: str, schemes: tuple[str, ...], allowed: str) -> str:
+def of_scheme(url: str, schemes: tuple[str, ...], allowed: str) -> str:
     scheme, slashes, rest = url.partition("://")
     if not slashes:  # not shown: it may be a key that was put in the wrong place
         raise ValueError(f"it is not an address; {allowed}")

@@ -8,7 +8,7 @@ from typing import Any
 from dq.model import SettingsError
 from dq.settings import rules
 from dq.settings.instants import duration_of, instant_of
-from dq.settings.sections import SERIES
+from dq.settings.keys import SERIES
 from dq.settings.values import COLUMNS, SeriesSettings
 
 FAIL_ON = ("info", "warning", "critical", "never")

@@ -20,13 +20,19 @@ class Places(NamedTuple):
             return Path(home, text[2:])
         return beside / text
 
-    def history(self, variable: str | None, setting: str | None, beside: Path) -> Path:
-        """The file of past runs: DQ_HISTORY, else what dq.toml says, else in the user's folder of state."""
-        if variable:
-            return self.path(variable, self.folder)
-        if setting:
-            return self.path(setting, beside)
-        return self._owned("XDG_STATE_HOME", ".local/state") / "history.sqlite"
+    def history(self, variable: str | None, setting: str | None, beside: Path) -> Path | str:
+        """Past runs: as DQ_HISTORY says, else as dq.toml does, else a file in the user's folder of state.
+
+        The address of a database stays text.
+        """
+        for said, start in ((variable, self.folder), (setting, beside)):
+            if said:
+                return said if "://" in said else self.path(said, start)
+        return self.state() / "history.sqlite"
+
+    def state(self) -> Path:
+        """The folder of what outlives a run, in the user's own."""
+        return self._owned("XDG_STATE_HOME", ".local/state")
 
     def cache(self, variable: str | None) -> Path:
         """The folder of what can be computed again: DQ_CACHE_DIR, else in the user's cache."""

@@ -11,9 +11,12 @@ from dq.settings.contradictions import contradictions
 from dq.settings.document import Fault, read_document
 from dq.settings.dotenv import Assigned, read_dotenv
 from dq.settings.places import Places
+from dq.settings.references import Elsewhere
 from dq.settings.sections import NOTHING, Sections, read_sections
-from dq.settings.values import GRACE, CollectorSettings, Settings, SourceSettings
+from dq.settings.values import GRACE, KEEP, CollectorSettings, LogSettings, Settings, SourceSettings
 from dq.settings.variables import VARIABLES, read_variables
+
+UNATTENDED = ("serve", "pages", "heartbeat")
 
 
 def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
@@ -42,7 +45,8 @@ def settings_and_faults(environment: Mapping[str, str], folder: Path) -> tuple[S
     said = read_variables(_texts(environment, assigned, folder, faults), faults)
     places = Places(environment, folder)
     config = _config(said.get("DQ_CONFIG"), places, faults)
-    settings = _settings(said, _sections(config, faults), places, config)
+    elsewhere = Elsewhere(places, {name: one.value for name, one in assigned.items()})
+    settings = _settings(said, _sections(config, elsewhere, faults), places, config)
     return settings, [*faults, *contradictions(settings)]
 
 
@@ -74,14 +78,14 @@ def _config(named: str | None, places: Places, faults: list[Fault]) -> Path | No
     return None
 
 
-def _sections(config: Path | None, faults: list[Fault]) -> Sections:
+def _sections(config: Path | None, elsewhere: Elsewhere, faults: list[Fault]) -> Sections:
     if config is None:
         return NOTHING
     document = read_document(config)
     if isinstance(document, Fault):
         faults.append(document)
         return NOTHING
-    return read_sections(config, *document, faults)
+    return read_sections(config, *document, elsewhere, faults)
 
 
 def _settings(said: Mapping[str, Any], sections: Sections, places: Places, config: Path | None) -> Settings:
@@ -90,6 +94,7 @@ def _settings(said: Mapping[str, Any], sections: Sections, places: Places, confi
     return Settings(
         history=places.history(said.get("DQ_HISTORY"), top.get("history"), beside),
         cache=places.cache(said.get("DQ_CACHE_DIR")),
+        state=places.state(),
         source=_source(said, sections.source),
         series=sections.series,
         instruments=said.get("INSTRUMENT", ()),
@@ -98,10 +103,14 @@ def _settings(said: Mapping[str, Any], sections: Sections, places: Places, confi
         deadline=top.get("deadline"),
         window=top.get("window"),
         shown_zone=said.get("MARKET_TIMEZONE"),
-        collector=_collector(said, sections.collector),
+        collector=_collector(said, sections.collector, places, beside),
         reference=sections.reference.get("url"),
-        alerts=sections.alerts,
+        keep=top.get("keep", KEEP),
         config=config,
+        alerts=sections.alerts,
+        watches=sections.watches,
+        log=_log(sections.log, places, beside),
+        **{name: top.get(name) for name in UNATTENDED},
     )
 
 
@@ -111,8 +120,15 @@ def _source(said: Mapping[str, Any], section: Mapping[str, Any]) -> SourceSettin
     return SourceSettings(**{**section, "url": url, "key": said.get("SUPABASE_KEY")})
 
 
-def _collector(said: Mapping[str, Any], section: Mapping[str, Any]) -> CollectorSettings:
-    return CollectorSettings(said.get("FETCH_INTERVAL_SECONDS", section.get("cycle")), section.get("levels", {}))
+def _collector(said: Mapping[str, Any], section: Mapping[str, Any], places: Places, beside: Path) -> CollectorSettings:
+    cycle = said.get("FETCH_INTERVAL_SECONDS", section.get("cycle"))
+    log = places.path(section["log"], beside) if "log" in section else None
+    return CollectorSettings(cycle, section.get("levels", {}), section.get("metrics"), log, section.get("names", {}))
+
+
+def _log(section: Mapping[str, Any], places: Places, beside: Path) -> LogSettings:
+    file = places.path(section["file"], beside) if "file" in section else None
+    return LogSettings(**{**section, "file": file})
 
 
 def _told(faults: list[Fault]) -> str:

@@ -45,6 +45,32 @@ def file(value: object) -> str:
     return path
 
 
+def name(value: object) -> str:
+    """A short name in one line, as lists show it."""
+    said = text(value)
+    if not said.isprintable() or len(said) > 40:
+        raise ValueError(f"{_shown(said)} is not allowed; it must be one line of at most 40 characters")
+    return said
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A list of texts, each once."""
+    if not isinstance(value, list) or not value:
+        raise ValueError(f'{_shown(value)} is not allowed; it must be a list of texts, as in ["NQ=F", "ES=F"]')
+    return tuple(dict.fromkeys(map(text, value)))
+
+
+_UNITS = {"k": 10, "M": 20, "G": 30}
+
+
+def size(value: object) -> int:
+    """Bytes: a whole number, or one with k, M or G (of 1,024, its square, its cube)."""
+    found = re.fullmatch(r"([1-9][0-9]{0,8})([kMG])?", str(value))
+    if found is None or isinstance(value, bool):
+        raise ValueError(f'{_shown(value)} is not allowed; write a number of bytes, as in "64k", "10M"')
+    return int(found[1]) << _UNITS.get(found[2], 0)
+
+
 def table(value: object) -> str:
     """The name of a table, without its schema."""
     name = text(value)

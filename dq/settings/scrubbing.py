@@ -14,15 +14,16 @@ from dq.settings.masking import HIDDEN, masked
 SHORTEST = 5  # characters of a secret that is taken out; shorter ones are parts of common words
 LONG = 12  # from here on it is taken out within words too: "postgres" is a password, and a part of many words
 
-# Compiled when first used, which is when something is logged or wrong. "…" stands in samples of ours, which are no secrets.
-_ADDRESS = r"[A-Za-z][A-Za-z0-9+.-]*://(?!…)[^\s\"'<>`|]+"
+# Compiled when first used, which is when something is logged or wrong. Each looks at a long text once: what is bounded
+# or looks behind is so for that. "…" stands in samples of ours, which are no secrets.
+_ADDRESS = r"[A-Za-z][A-Za-z0-9+.-]{0,40}://(?!…)[^\s\"'<>`|]+"
 _NAMED = r"[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|supabase_key|authorization|signature)"
-_ASSIGNED = rf"(?i)\b({_NAMED}[\"']?\s*=\s*)('[^']*'|\"[^\"]*\"|(?!…)[^&#\s,;)\"']+)"
+_ASSIGNED = rf"(?i)(?<![\w.-])({_NAMED}[\"']?\s*=\s*)('[^']*'|\"[^\"]*\"|(?!…)[^&#\s,;)\"']+)"
 _HEADER = (
     rf"(?i)([\"'](?:{_NAMED})[\"']\s*[:,]\s*b?|\b(?:api[_-]?key|x-api-key|(?:proxy-)?authorization)\s*:\s*)"
     r"('[^']*'|\"[^\"]*\"|(?:(?:bearer|basic)\s+)?[^\s,;)]+)"
 )
-_SPOKEN = r"(?i)\b((?:password|passwd|pwd|passphrase|secret|token)\s*:\s*)(?=\S*(?:\d|[^\w\s.,;:)]))[^\s,;)]{4,}"  # no word of a sentence
+_SPOKEN = r"(?i)\b((?:password|passwd|pwd|passphrase|secret|token)\s*:\s*)(?=\S{0,200}?(?:\d|[^\w\s.,;:)]))[^\s,;)]{4,}"  # no word of a sentence
 _BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
 _KEYS = r"\beyJ[\w-]{6,}(?:\.[\w-]*){0,2}|\bsb[a-z]?_(?:secret_|publishable_)?[\w-]{8,}|\bxox[abeoprs]-[\w-]+|\bgh[opsu]_\w{16,}"
 _TELLING = r"(?i).*(?:password|passwd|passphrase|secret|token|(?:^|[_.-]|api)key|dsn)"

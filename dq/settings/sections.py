@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dq.settings import addresses, rules
+from dq.model import duration_text
+from dq.settings import outward, rules
 from dq.settings.document import Fault, Key, key_text, lines_of_keys
-from dq.settings.values import COLUMNS, TABLES, AlertSettings, SeriesSettings
-
-Rules = Mapping[str, rules.Rule]
-
-TOP: Rules = {
-    "source": rules.anything,
-    "series": rules.anything,
-    "reference": rules.anything,
-    "collector": rules.anything,
-    "alert": rules.anything,
-    "history": rules.file,
-    "suite": rules.text,
-    "grace": rules.duration_or_zero,
-    "deadline": rules.duration,
-    "window": rules.duration,
-}
-SOURCE: Rules = {
-    "url": addresses.source,
-    "timezone": rules.zone,
-    "schema": rules.text,
-    "tables": rules.anything,
-    "columns": rules.anything,
-    "order_by": rules.text,
-    "connect_timeout": rules.duration,
-    "call_timeout": rules.duration,
-    "retries": rules.whole,
-}
-REFERENCE: Rules = {"url": addresses.reference}
-SERIES: Rules = {
-    "interval": rules.duration,
-    "calendar": rules.calendar,
-    "tick": rules.above_zero,
-    "label": rules.one_of("open", "close"),
-    "delay": rules.duration_or_zero,
-    "continuous": rules.flag,
-    "extended_hours": rules.flag,
-    "adjusted": rules.flag,
-    "allow_non_positive": rules.flag,
-}
-COLLECTOR: Rules = {"cycle": rules.duration, "levels": rules.anything}
-ALERT: Rules = {"url": addresses.channel, "min_severity": rules.severity}
-# "url" stands in three sections and is guessed to be that of the first.
-PLACES: Mapping[str, Rules] = {
-    "[source]": SOURCE,
-    '[series."NAME"]': SERIES,
-    "[collector]": COLLECTOR,
-    "[[alert]]": ALERT,
-}
-SECRETS = ("key", "api_key", "apikey", "password", "token", "secret", "supabase_key")
+from dq.settings.keys import (
+    ALERT,
+    COLLECTOR,
+    LOG,
+    MEASURED,
+    REFERENCE,
+    SERIES,
+    SOURCE,
+    TOP,
+    WATCH,
+    Found,
+    Rules,
+    admitted,
+)
+from dq.settings.references import Elsewhere
+from dq.settings.values import COLUMNS, TABLES, AlertSettings, SeriesSettings, WatchSettings
 
 
 class Sections(NamedTuple):
@@ -68,22 +36,29 @@ class Sections(NamedTuple):
     reference: Mapping[str, Any]
     collector: Mapping[str, Any]
     alerts: tuple[AlertSettings, ...]
+    watches: tuple[WatchSettings, ...]
+    log: Mapping[str, Any]
 
 
-NOTHING = Sections({}, {}, {}, {}, {}, ())
+NOTHING = Sections({}, {}, {}, {}, {}, (), (), {})
 
 
-def read_sections(path: Path, table: Mapping[str, Any], content: str, faults: list[Fault]) -> Sections:
+def read_sections(
+    path: Path, table: Mapping[str, Any], content: str, elsewhere: Elsewhere, faults: list[Fault]
+) -> Sections:
     """Every section; what breaks a rule is a fault with its line."""
-    found: list[tuple[Key, str]] = []
-    top = _admitted(table, TOP, (), found)
+    found: Found = []
+    top = admitted(table, TOP, (), found)
+    top["heartbeat"] = elsewhere.value(("heartbeat",), top.get("heartbeat"), outward.web, found)
     sections = Sections(
         top=top,
         source=_source(top.get("source", {}), found),
         series=_series(top.get("series", {}), found),
         reference=_reference(top.get("reference"), found),
         collector=_collector(top.get("collector", {}), found),
-        alerts=_alerts(top.get("alert", []), found),
+        alerts=_alerts(top.get("alert", []), elsewhere, found),
+        watches=_watches(top.get("watch", []), found),
+        log=admitted(top.get("log", {}), LOG, ("log",), found),
     )
     if found:
         lines = lines_of_keys(content)
@@ -91,39 +66,10 @@ def read_sections(path: Path, table: Mapping[str, Any], content: str, faults: li
     return sections
 
 
-def _admitted(table: object, allowed: Rules, key: Key, found: list[tuple[Key, str]]) -> dict[str, Any]:
-    """The values of a table that keep the rules."""
-    if not isinstance(table, dict):
-        found.append((key, f"it must be a table with keys {', '.join(allowed)}"))
-        return {}
-    admitted = {}
-    for name, value in table.items():
-        if name not in allowed:  # its value stays unsaid: nobody knows whether it is a secret
-            found.append(
-                ((*key, name), f"dq knows no such key{_meant(name, allowed)}; here it knows {', '.join(allowed)}")
-            )
-            continue
-        try:
-            admitted[name] = allowed[name](value)
-        except ValueError as wrong:
-            found.append(((*key, name), str(wrong)))
-    return admitted
-
-
-def _meant(name: str, allowed: Rules) -> str:
-    """What was probably meant by an unknown key: a key of another section, or one that is spelled nearly so."""
-    if name.lower() in SECRETS:
-        return " (secrets stand in .env or the environment: SUPABASE_KEY, or the password in DATABASE_URL)"
-    if allowed is not TOP and name in TOP:
-        return " (it belongs above the first section)"
-    place = next((place for place, keys in PLACES.items() if name in keys and keys is not allowed), None)
-    return f" (it belongs under {place})" if place else rules.nearest(name, tuple(allowed))
-
-
-def _source(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
-    source = _admitted(table, SOURCE, ("source",), found)
+def _source(table: object, found: Found) -> dict[str, Any]:
+    source = admitted(table, SOURCE, ("source",), found)
     for name, defaults, rule in (("tables", TABLES, rules.table), ("columns", COLUMNS, rules.text)):
-        said = _admitted(source.get(name, {}), dict.fromkeys(defaults, rule), ("source", name), found)
+        said = admitted(source.get(name, {}), dict.fromkeys(defaults, rule), ("source", name), found)
         source[name] = {**defaults, **said}
         actual = list(source[name].values())
         twins = [ours for ours, theirs in source[name].items() if actual.count(theirs) > 1]
@@ -133,14 +79,14 @@ def _source(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
     return source
 
 
-def _series(table: object, found: list[tuple[Key, str]]) -> Mapping[str, SeriesSettings]:
+def _series(table: object, found: Found) -> Mapping[str, SeriesSettings]:
     if not isinstance(table, dict):
         found.append((("series",), 'it must be tables, one per instrument: [series."NQ=F"]'))
         return {}
     return {name: SeriesSettings(**_one_series(name, said, found)) for name, said in table.items()}
 
 
-def _one_series(name: str, said: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
+def _one_series(name: str, said: object, found: Found) -> dict[str, Any]:
     """What is said of one instrument; one with a dot in its name makes a table in a table unless it is quoted."""
     if not name.strip():
         found.append((("series", name), 'it names no instrument: [series."NQ=F"]'))
@@ -148,39 +94,62 @@ def _one_series(name: str, said: object, found: list[tuple[Key, str]]) -> dict[s
         inner = next(iter(said))
         found.append((("series", name, inner), f'a name with a dot in it needs quotes: [series."{name}.{inner}"]'))
         return {}
-    return _admitted(said, SERIES, ("series", name), found)
+    return admitted(said, SERIES, ("series", name), found)
 
 
-def _reference(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
+def _reference(table: object, found: Found) -> dict[str, Any]:
     if table is None:
         return {}
     if table == {}:
         found.append((("reference",), "its url is missing: where other bars of the same series are, as in yahoo:"))
-    return _admitted(table, REFERENCE, ("reference",), found)
+    return admitted(table, REFERENCE, ("reference",), found)
 
 
-def _collector(table: object, found: list[tuple[Key, str]]) -> dict[str, Any]:
-    said = _admitted(table, COLLECTOR, ("collector",), found)
+def _collector(table: object, found: Found) -> dict[str, Any]:
+    said = admitted(table, COLLECTOR, ("collector",), found)
+    said["names"] = admitted(said.get("names", {}), MEASURED, ("collector", "names"), found)
     levels = said.get("levels", {})
     if not isinstance(levels, dict):
         found.append((("collector", "levels"), "it must be a table: level type = how many of them an hour has"))
         return said
     counted = dict.fromkeys(levels, rules.above_zero)
-    return {**said, "levels": _admitted(levels, counted, ("collector", "levels"), found)}
+    return {**said, "levels": admitted(levels, counted, ("collector", "levels"), found)}
 
 
-def _alerts(entries: object, found: list[tuple[Key, str]]) -> tuple[AlertSettings, ...]:
-    if not isinstance(entries, list):
-        found.append((("alert",), "it must be a list of tables, each under [[alert]] in two brackets"))
-        return ()
+def _alerts(entries: object, elsewhere: Elsewhere, found: Found) -> tuple[AlertSettings, ...]:
+    """The channels; one whose address stands where nobody can read it is a fault, and gone."""
     alerts = []
-    for number, entry in enumerate(entries):
-        said = _admitted(entry, ALERT, ("alert", number), found)
-        if "url" in said:
-            alerts.append(AlertSettings(**said))
-        elif isinstance(entry, dict) and "url" not in entry:
-            found.append((("alert", number), "its url is missing: an apprise address, as in slack://…"))
+    for number, said in _listed("alert", entries, ALERT, "url", "an apprise address, as in slack://…", found):
+        url = elsewhere.value(("alert", number, "url"), said["url"], outward.channel, found)
+        if url is not None:
+            unnamed = f"{url.partition('://')[0].lower()} {number + 1}"
+            alerts.append(AlertSettings(**{"name": unnamed, **said, "url": url}))
     return tuple(alerts)
+
+
+def _watches(entries: object, found: Found) -> tuple[WatchSettings, ...]:
+    said = _listed("watch", entries, WATCH, "every", 'from one run to the next, as in "1m", "1h", "1d"', found)
+    return tuple(WatchSettings(**{"name": f"every {duration_text(one['every'])}", **one}) for _, one in said)
+
+
+def _listed(
+    section: str, entries: object, allowed: Rules, needed: str, meaning: str, found: Found
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The tables of a list that have what they need, admitted; of two with one name the second is a fault."""
+    if not isinstance(entries, list):
+        found.append(((section,), f"it must be a list of tables, each under [[{section}]] in two brackets"))
+        return
+    names: set[str] = set()
+    for number, entry in enumerate(entries):
+        said = admitted(entry, allowed, (section, number), found)
+        name = said.get("name")
+        if name in names:
+            found.append(((section, number, "name"), f"{name!r} is the name of another [[{section}]]"))
+        names.update(filter(None, (name,)))
+        if needed in said:
+            yield number, said
+        elif isinstance(entry, dict) and needed not in entry:
+            found.append(((section, number), f"its {needed} is missing: {meaning}"))
 
 
 def _line(key: Key, lines: Mapping[Key, int]) -> str:

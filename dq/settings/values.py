@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dq.model import SECOND
+from dq.model import DAY, SECOND
 
 GRACE = 60 * SECOND  # bars of a healthy collector arrive well within a minute
+KEEP = 90 * DAY
 TABLES: Mapping[str, str] = {"ohlc": "ohlc_data", "levels": "reference_levels", "errors": "error_log"}
 COLUMNS: Mapping[str, str] = {
     name: name for name in ("instrument", "timestamp", "open", "high", "low", "close", "volume")
@@ -65,18 +66,75 @@ class CollectorSettings:
     Attributes:
         cycle: microseconds from one cycle to the next.
         levels: level type -> how many rows of it an instrument gets in an hour of trading.
+        metrics: where it publishes its metrics (Prometheus' text), or None.
+        log: the file of its own log (a JSON document a line), or None.
+        names: cycle, upsert, retries, requests or memory -> the metric or operation that tells of it.
     """
 
     cycle: int | None = None
     levels: Mapping[str, float] = field(default_factory=dict)
+    metrics: str | None = field(default=None, repr=False)
+    log: Path | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """Whom to tell, by an apprise address (full of secrets: never shown whole), from which severity up."""
+    """Whom to tell of what.
+
+    Attributes:
+        url: an apprise address, full of secrets: never shown whole.
+        name: as lists, logs and metrics show the channel; unique among all.
+        min_severity: incidents of this severity and above.
+        checks: incidents of these checks alone; empty: of all. Shell patterns.
+        instruments: incidents of these instruments alone; empty: of all. Shell patterns.
+        remind: microseconds between reminders of an incident that lasts; None: none.
+        resolved: whether the end of an incident is told, to those who were told of it.
+    """
 
     url: str = field(repr=False)
+    name: str = ""
     min_severity: str = "warning"
+    checks: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    remind: int | None = None
+    resolved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSettings:
+    """One cadence of `dq watch`. Durations in microseconds; None where the flags of the command, or defaults, hold.
+
+    Attributes:
+        name: unique among all.
+        offset: after the boundary of `every` and the grace.
+        instruments: the only ones it judges; empty: those of the command.
+    """
+
+    name: str
+    every: int
+    offset: int = 0
+    window: int | None = None
+    suite: str | None = None
+    instruments: tuple[str, ...] = ()
+    deadline: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """Where the log goes, besides stderr.
+
+    Attributes:
+        file: its path, or None for stderr alone.
+        format: of the file and of stderr, unless a flag says otherwise.
+        max_bytes, backups: when the file is rotated, and how many older ones are kept.
+    """
+
+    file: Path | None = None
+    format: str = "text"
+    level: str | None = None
+    max_bytes: int = 10 << 20
+    backups: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +145,20 @@ class Settings:
         instruments: those of INSTRUMENT, in its order; empty where it is not set.
         grace: microseconds after a bar's end before it is due.
         deadline, window: microseconds, or None.
-        history: the file of past runs; cache: the folder of computed sessions. Neither need exist.
+        history: the file of past runs, or the address of a PostgreSQL database (text, perhaps with a password: show
+            `masked(history)`); cache: the folder of computed sessions. Neither need exist.
+        state: the folder in which runs wait while that database is down; None: in the cache.
+        keep: microseconds for which runs, incidents that ended and alerts that were sent are kept.
         shown_zone: IANA name of the zone in which people are shown instants; never what is computed.
         reference: where other bars of the same series are, or None; `yahoo:` takes the instruments' own names.
+        watches: the cadences of `dq watch`; empty: the one of its flags.
+        serve: HOST:PORT for health, metrics and pages, or None.
+        pages: the web address under which people reach those pages, for links in alerts, or None.
+        heartbeat: an address to ping after each run; a secret.
         config: the `dq.toml` that was read, or None.
     """
 
-    history: Path
+    history: Path | str = field(repr=False)
     cache: Path
     source: SourceSettings = field(default_factory=SourceSettings)
     series: Mapping[str, SeriesSettings] = field(default_factory=dict)
@@ -106,4 +171,11 @@ class Settings:
     collector: CollectorSettings = field(default_factory=CollectorSettings)
     reference: str | None = None
     alerts: tuple[AlertSettings, ...] = ()
+    watches: tuple[WatchSettings, ...] = ()
+    log: LogSettings = field(default_factory=LogSettings)
+    keep: int = KEEP
+    serve: str | None = None
+    pages: str | None = None
+    heartbeat: str | None = field(default=None, repr=False)
     config: Path | None = None
+    state: Path | None = None

@@ -25,7 +25,7 @@ VARIABLES: Mapping[str, rules.Rule] = {
     "MARKET_TIMEZONE": rules.zone,
     "FETCH_INTERVAL_SECONDS": rules.seconds,
     "DQ_CONFIG": rules.text,
-    "DQ_HISTORY": rules.file,
+    "DQ_HISTORY": addresses.history,
     "DQ_CACHE_DIR": rules.text,
 }
 

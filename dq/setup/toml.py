@@ -126,10 +126,12 @@ def _one(one: Inferred) -> Iterator[str]:
 def _rest() -> Iterator[str]:
     yield "# [collector]"
     yield _key('# cycle = "60s"', "", "from one attempt of the collector to the next")
+    yield _key('# log = "collector.jsonl"', "", "its own log, or `metrics`, the address of its metrics: for slow_cycle")
     yield ""
     yield "# [[alert]]"
-    yield _key('# url = "slack://…"', "", "an apprise address")
-    yield _key('# min_severity = "warning"', "")
+    yield _key('# name = "desk"', "")
+    yield _key('# url = "$SLACK_URL"', "", "an apprise address, which is a secret; `dq alerts test` tries it")
+    yield _key('# min_severity = "warning"', "", "info, warning or critical; see alerts.md for more rules")
 
 
 def _key(name: str, value: str, why: str = "") -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from dq.logbook import entry
 from dq.model import SourceError
 from dq.sources.doing import note
 
@@ -20,6 +22,26 @@ LONGEST_PAUSE = 5.0
 PATIENCE = 30.0  # seconds; a source that asks for a longer pause is not waited for
 
 log = logging.getLogger("dq.sources")
+
+
+class _Tally:
+    """A number that threads count up together."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._lock = threading.Lock()
+
+    def add(self) -> None:
+        with self._lock:
+            self.number += 1
+
+
+_MADE = _Tally()
+
+
+def retries_made() -> int:
+    """Further attempts at any source since this process began, for the metrics of those who watch for long."""
+    return _MADE.number
 
 
 def retried(call: Callable[[], Result], retries: int, doing: str) -> Result:
@@ -49,7 +71,9 @@ def _timed(call: Callable[[], Result], doing: str) -> Result:
     try:
         return call()
     except SourceError as wrong:
-        log.debug("%s failed after %.2f s: %s", doing, time.perf_counter() - began, wrong.message)
+        seconds = time.perf_counter() - began
+        said = f"{doing} failed after {seconds:.2f} s: {wrong.message}"
+        entry(log, "attempt", said, status="failed", seconds=seconds, level=logging.DEBUG)
         raise
 
 
@@ -65,18 +89,19 @@ def _again(call: Callable[[], Result], tries: int, doing: str, first: SourceErro
         return _timed(call, doing)
 
     def tell(state: RetryCallState) -> None:
+        _MADE.add()
         number = state.attempt_number + 1
-        log.debug("%s: attempt %d of %d in %.1f s", doing, number, tries, state.upcoming_sleep)
+        said = f"{doing}: attempt {number} of {tries} in {state.upcoming_sleep:.1f} s"
+        entry(log, "retry", said, attempt=number, attempts=tries)
         note(f"waiting for attempt {number} of {tries} at {doing}")
 
-    retrying = tenacity.Retrying(
+    return tenacity.Retrying(
         stop=tenacity.stop_after_attempt(tries),
         wait=_pause,
         retry=tenacity.retry_if_exception(_is_passing),
         before_sleep=tell,
         reraise=True,
-    )
-    return retrying(attempt)
+    )(attempt)
 
 
 def _pause(state: RetryCallState) -> float:

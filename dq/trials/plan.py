@@ -14,11 +14,16 @@ from dq.model import Int
 from dq.trials.subjects import Subject
 
 CHOICES = 5  # rows to try one after the other, where the fault finds that a bar does not do
+OF_FIGURES = "it judges what the collector measured of itself, and no bars"
 NO_FAULT = {
     "broken_contract": "rows that cannot be read never become bars that could be spoiled",
     "reference_mismatch": "it compares with a second source, which a trial does not read",
     "uncovered_level": "it judges the collector's table of levels, and no bars",
     "failed_cycle": "it judges the collector's log, and no bars",
+    "slow_cycle": OF_FIGURES,
+    "slow_upsert": OF_FIGURES,
+    "excessive_retry": OF_FIGURES,
+    "excessive_memory": OF_FIGURES,
 }
 
 

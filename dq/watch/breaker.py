@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dq.logbook import about
 from dq.model import SECOND, SourceError, instant_text
 from dq.run import Asked, Outcome
-from dq.watch.timetable import EPOCH, Timetable
 
 if TYPE_CHECKING:
     import pybreaker
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAILURES = 3  # runs in a row that could not reach the source
 log = logging.getLogger("dq.watch")
 
@@ -26,13 +28,13 @@ class Breaker:
 
     Args:
         rest: microseconds for which the source is left alone.
-        timetable: of the runs, to say when the next attempt will be.
+        after: the first run at or after an instant, to say when the next attempt will be; microseconds UTC.
     """
 
-    def __init__(self, rest: int, timetable: Timetable) -> None:
+    def __init__(self, rest: int, after: Callable[[int], int]) -> None:
         import pybreaker
 
-        self._timetable = timetable
+        self._after = after
         self._rest = rest
         self._source = ""
         self._since = 0
@@ -51,6 +53,16 @@ class Breaker:
         """`closed`, `open` or `half-open`."""
         return self._breaker.current_state
 
+    @property
+    def failures(self) -> int:
+        """Runs in a row that could not reach the source."""
+        return self._memory.counter
+
+    def paced(self, rest: int, after: Callable[[int], int]) -> None:
+        """Another rest and other runs from now on; what is known of the source stays."""
+        self._rest, self._after = rest, after
+        self._breaker.reset_timeout = rest / SECOND
+
     def passed(self, asked: Asked, run: Callable[[Asked], Outcome]) -> Outcome:
         """The outcome of the run, if it is made.
 
@@ -59,6 +71,7 @@ class Breaker:
         """
         import pybreaker
 
+        self._not_ahead_of(asked.now)
         try:
             return self._breaker.call(self._attempt, asked, run)
         except _Unreached as failed:
@@ -76,14 +89,28 @@ class Breaker:
             raise _Unreached(outcome)
         return outcome
 
+    def answered(self) -> None:
+        """The source takes connections again: the next run is the attempt for which the rest was to wait."""
+        if self._memory.opened_at is not None:
+            self._memory.opened_at = EPOCH
+
+    def _not_ahead_of(self, now: int) -> None:
+        """A rest that began in the future, since the clock was set back, begins now: else it would last for hours."""
+        opened = self._memory.opened_at
+        if opened is not None and _micros(opened) > now + SECOND:
+            self._memory.opened_at = EPOCH + timedelta(microseconds=now)
+
     def _not_tried(self) -> SourceError:
-        opened = (self._memory.opened_at or EPOCH) - EPOCH
-        ready = (opened.days * 86_400 + opened.seconds) * SECOND + opened.microseconds + self._rest
-        since, again = instant_text(self._since), instant_text(self._timetable.after(ready))
+        ready = _micros(self._memory.opened_at or EPOCH) + self._rest
+        since, again = instant_text(self._since), instant_text(self._after(ready))
         return SourceError(
             f"not tried: {self._source} failed {self._memory.counter} times in a row since {since}; next attempt at {again}",
             hint="The run that reaches it again looks back to the last one that could tell, a day at most.",
         )
+
+
+def _micros(instant: datetime) -> int:
+    return (instant - EPOCH) // timedelta(microseconds=1)
 
 
 class _Unreached(Exception):  # noqa: N818  no error: how the outcome of a run becomes a failure that the breaker counts
@@ -103,6 +130,7 @@ def _told_to_the_log() -> pybreaker.CircuitBreakerListener:
 
     class Told(pybreaker.CircuitBreakerListener):
         def state_change(self, cb: Any, old_state: Any, new_state: Any) -> None:
-            log.log(logging.INFO if new_state.name == "half-open" else logging.WARNING, "%s", words[new_state.name])
+            level = logging.INFO if new_state.name == "half-open" else logging.WARNING
+            log.log(level, "%s", words[new_state.name], extra=about("breaker", status=new_state.name))
 
     return Told()

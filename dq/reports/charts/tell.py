@@ -16,8 +16,9 @@ _MOST = 3  # findings told of one place
 _LONGEST, _BRIEF = 400, 110  # characters of one message: data may be in it
 _WRAPPER = TextWrapper(_LINE)
 _CAPITALS = {"dst": "DST", "ohlc": "OHLC"}
-_SHARES = {"low_completeness", "failed_cycle"}  # checks whose values are shares of 0 to 1
-_SECONDS = {"out_of_order_timestamp", "future_bar", "dst_shift"}  # … seconds, which the message tells in words
+_SHARES = {"low_completeness", "failed_cycle", "excessive_retry"}  # checks whose values are shares of 0 to 1
+# … seconds, which the message tells in words
+_SECONDS = {"out_of_order_timestamp", "future_bar", "dst_shift", "slow_cycle", "slow_upsert"}
 _DIGITS = 10  # of a value: more of them are what a 32-bit source made of a decimal number
 
 

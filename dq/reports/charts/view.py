@@ -17,7 +17,8 @@ AROUND = 60  # bars drawn before and after what a chart is about
 _DEEP = 60  # slots drawn at either end of a hole: the middle of a longer one is left out
 _KNOWN = 100_000  # slots of a hole that are laid out without a market
 _MOST_BREAKS = 120  # stretches left out of one chart, the longest ones
-WHOLE = ("low_completeness", "uncovered_level", "failed_cycle")  # what they say has no place among the bars
+OF_COLLECTOR = ("failed_cycle", "slow_cycle", "slow_upsert", "excessive_retry", "excessive_memory")
+WHOLE = ("low_completeness", "uncovered_level", *OF_COLLECTOR)  # what they say has no place among the bars
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from dq.reports.html.bars import chart_around, placed
 from dq.reports.html.commands import to_copy
 from dq.reports.html.findings import finding_rows, worst_first
 from dq.reports.html.layout import rendered
+from dq.reports.html.lives import Stories, life_rows
 from dq.reports.html.moments import stamps
 from dq.reports.html.places import INCIDENTS, Places
 from dq.reports.html.site import Site
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 FINDINGS = 200  # listed on the page of one incident
 DRAWN = 100  # pages with a chart, of the worst incidents
 Alike = Mapping[Series | None, Sequence[Finding]]
-_NOUNS = {"uncovered_level": "missing row", "failed_cycle": "cycle"}  # what checks count that judge no bars
+_NOUNS = {  # what checks count that judge no bars
+    "uncovered_level": "missing row",
+    "failed_cycle": "cycle",
+    "slow_cycle": "cycle",
+    "slow_upsert": "upsert",
+    "excessive_retry": "request",
+    "excessive_memory": "look",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +62,13 @@ def incident_pages(site: Site, places: Places) -> dict[str, Callable[[], str]]:
     alike: dict[Series | None, list[Finding]] = defaultdict(list)
     for one in site.run.findings:
         alike[one.series].append(one)
+    stories = Stories(site)
     listed = [one for one in worst_incidents(site.run.incidents) if one.id in places.incidents]
     pages = {
-        places.incidents[one.id]: partial(_page, site, places, one, alike if at < DRAWN else {})
+        places.incidents[one.id]: partial(_page, site, places, one, alike if at < DRAWN else {}, stories)
         for at, one in enumerate(listed)
     }
-    return {**pages, INCIDENTS: partial(_all, site.run, places, listed)}
+    return {**pages, INCIDENTS: partial(_all, site, places, listed)}
 
 
 def card(run: Run, places: Places, incident: Incident) -> Card:
@@ -84,7 +93,7 @@ def card(run: Run, places: Places, incident: Incident) -> Card:
     )
 
 
-def _page(site: Site, places: Places, incident: Incident, alike: Alike) -> str:
+def _page(site: Site, places: Places, incident: Incident, alike: Alike, stories: Stories) -> str:
     run = site.run
     found = [run.findings[at] for at in incident.findings]
     shown = worst_first(run, incident.findings)[:FINDINGS]
@@ -102,10 +111,12 @@ def _page(site: Site, places: Places, incident: Incident, alike: Alike) -> str:
         entailed=_entailed(incident, found),
         copies=to_copy(run, incident, found),
         glimpse=_glimpse(site, found, alike),
+        story=stories.of(incident.id),
     )
 
 
-def _all(run: Run, places: Places, listed: Sequence[Incident]) -> str:
+def _all(site: Site, places: Places, listed: Sequence[Incident]) -> str:
+    run = site.run
     return rendered(
         "incidents.html",
         "../",
@@ -113,6 +124,7 @@ def _all(run: Run, places: Places, listed: Sequence[Incident]) -> str:
         here="incidents",
         cards=[card(run, places, one) for one in listed],
         more=len(run.incidents) - len(listed),
+        others=life_rows(site, places),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from dq.explain.quality import run_score, score_text
 from dq.model import Run, SeriesVerdict
 from dq.reports.charts.past import RUNS, PastChart, as_past, past_charts
 from dq.reports.html.incidents import card
 from dq.reports.html.layout import rendered
+from dq.reports.html.lives import ROWS, life_rows
 from dq.reports.html.missing import missing
 from dq.reports.html.places import Places
 from dq.reports.html.site import Site
@@ -41,8 +43,7 @@ class SeriesRow:
 
 def index_page(site: Site, places: Places) -> str:
     """The whole page. Same site: same text."""
-    run = site.run
-    incidents = worst_first(run.incidents)
+    run, incidents = site.run, worst_first(site.run.incidents)
     loud = [one for one in incidents if one.severity != "info" and one.state != "resolved"]
     shown = (loud or incidents)[:CARDS]
     return rendered(
@@ -50,12 +51,13 @@ def index_page(site: Site, places: Places) -> str:
         "",
         run=run,
         here="overview",
-        places=places,
         summary=summary(run),
-        length=length_text(run.window.end - run.window.start) if run.window.start < run.window.end else "",
+        quality=score_text(run_score(run)),
+        length=_length(run),
         zones=sorted({one.zone for one in run.series})[:3],
         cards=[card(run, places, one) for one in shown],
         more_cards=len(incidents) - len(shown),
+        others=life_rows(site, places, ROWS),
         missing=missing(site, places),
         past=_past(site),
         past_runs=[*site.past, as_past(run)][-RUNS:],
@@ -74,6 +76,10 @@ def summary(run: Run) -> str:
     found = [f"{run.count(severity):,} {severity}" for severity in ("critical", "warning", "info")]
     kinds = ", ".join(one for one in found if not one.startswith("0 "))
     return f"{', '.join(told)}; findings: {kinds or 'none'}."
+
+
+def _length(run: Run) -> str:
+    return length_text(run.window.end - run.window.start) if run.window.start < run.window.end else ""
 
 
 def _past(site: Site) -> list[PastChart]:

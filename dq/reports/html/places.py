@@ -31,7 +31,7 @@ class Places:
 
     Attributes:
         series: name of each judged series (`Series.name`) -> its page. A series that was not judged has none.
-        incidents: id -> page, of the worst of them.
+        incidents: id -> page, of the worst of them, and of those that the history knows besides.
         checks: name -> page, of those that this dq knows and those that the run names.
     """
 
@@ -46,17 +46,18 @@ class Places:
         return page and f"{page}#f{at}"
 
 
-def places_of(run: Run, checks: Iterable[str] = ()) -> Places:
+def places_of(run: Run, checks: Iterable[str] = (), incidents: Iterable[str] = ()) -> Places:
     """The pages of a run.
 
     Args:
         checks: the checks that dq knows, which have a page even where the run did not ask them.
+        incidents: ids that have a page although the run does not tell of them.
     """
     asked = {one.check for series in run.series for one in series.checks}
     named = {*checks, *asked, *(one.check for one in run.findings), *(one.check for one in run.incidents)}
     return Places(
         series=_paths("series", (one.series.name for one in run.series)),
-        incidents=_paths("incidents", (one.id for one in worst_first(run.incidents)[:_PAGES])),
+        incidents=_paths("incidents", [*(one.id for one in worst_first(run.incidents)[:_PAGES]), *incidents]),
         checks=_paths("checks", sorted(named)),
     )
 

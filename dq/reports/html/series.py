@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from dq.explain.quality import score_text, series_score
 from dq.model import Market, Run, SeriesVerdict
 from dq.reports.advice import speaks_sql, sql_to_look
 from dq.reports.charts.completeness import completeness_figure
@@ -66,7 +67,7 @@ def _page(site: Site, places: Places, judged: SeriesVerdict, positions: Sequence
         here="series",
         places=places,
         judged=judged,
-        facts=_facts(judged),
+        facts=_facts(judged, series_score(judged, [run.findings[at] for at in positions])),
         charts=charts,
         undrawn=site.undrawn or "No bars of this series were read, so there is nothing to draw.",
         rows=_rows(run, places, listed, drawn=charts is not None),
@@ -88,12 +89,13 @@ def _charts(
     return charts_of(bars, market, findings, positions, [place[at] for at in listed], judged.zone)
 
 
-def _facts(judged: SeriesVerdict) -> list[tuple[str, str]]:
+def _facts(judged: SeriesVerdict, score: float | None) -> list[tuple[str, str]]:
     """Name and value of what is known of the series, besides its first and last bar."""
     share, series = judged.completeness, judged.series
     return [
         ("Calendar", series.calendar + (" (guessed)" if series.guessed else "")),
         ("Interval", series.name.removeprefix(series.instrument).strip()),
+        ("Quality", score_text(score)),
         ("Complete", "none owed" if share is None else percent_text(share)),
         ("Bars", f"{judged.bars:,}"),
         ("Expected", "–" if judged.expected_bars is None else f"{judged.expected_bars:,}"),

@@ -49,6 +49,19 @@ def write_site(folder: Path, pages: Pages, assets: Mapping[str, Path]) -> Path:
     return folder / INDEX
 
 
+def add_pages(folder: Path, pages: Pages) -> None:
+    """Write those pages that are not there yet; the next build removes them where it does not have them.
+
+    Raises:
+        DqError: a page could not be written, as on a full disk.
+    """
+    missing = [name for name in pages if not (folder / name).exists()]
+    if missing:
+        _note(folder, _written_before(folder) | {*missing, INDEX})
+    for name in missing:
+        write_whole(folder / name, as_bytes(pages[name]()))
+
+
 def _same_size(path: Path, source: Path) -> bool:
     """Whether the chart library is there already; our own assets are small, and change without changing their size."""
     try:

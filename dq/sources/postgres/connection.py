@@ -11,6 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from dq.logbook import entry
 from dq.model import SettingsError, SourceError
 from dq.settings.addresses import ENCODED, refuse_unencoded
 from dq.settings.masking import masked
@@ -34,7 +35,7 @@ ALIVE = {
     "tcp_user_timeout": 25000,
 }
 
-log = logging.getLogger("dq.sources")
+log = logging.getLogger("dq.sources.postgres")
 
 
 def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
@@ -60,11 +61,13 @@ def connected(access: Access) -> psycopg.Connection[tuple[Any, ...]]:
         connection: psycopg.Connection[tuple[Any, ...]] = attempt.made(access.connect_seconds)
     except (psycopg.Error, TimeoutError) as error:
         seconds = time.perf_counter() - began
-        log.debug("connecting to %s failed after %.3f s: %s", place, seconds, masked(str(error).strip()))
+        said = f"connecting to {place} failed after {seconds:.3f} s: {masked(str(error).strip())}"
+        entry(log, "connect", said, status="failed", seconds=seconds, level=logging.DEBUG)
         if isinstance(error, psycopg.Error):
             raise told(error, place) from error
         raise _unanswered(place, access.connect_seconds) from None
-    log.debug("connected to %s in %.3f s", place, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    entry(log, "connect", f"connected to {place} in {seconds:.3f} s", seconds=seconds, level=logging.DEBUG)
     return connection
 
 

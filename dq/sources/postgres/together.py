@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 AHEAD = 3  # answers that may lie there before they are taken, at most
 
-log = logging.getLogger("dq.sources")
+log = logging.getLogger("dq.sources.postgres")
 
 
 def answered_together(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dq.logbook import entry
 from dq.model import SourceError
 from dq.sources.access import Access
 from dq.sources.retrying import retried
@@ -26,7 +27,7 @@ BROKEN = "If it happens again, something between dq and the project rewrites ans
 CONNECTIONS = 4
 LOUD = ("httpx", "httpcore", "hpack")  # they log every step; dq.sources logs every request
 
-log = logging.getLogger("dq.sources")
+log = logging.getLogger("dq.sources.supabase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ class Asking:
         begun = time.monotonic()
         response = self._sent(table, params, doing, accept, counted)
         self._first_by = None
-        log.debug(
-            "%s: %d, %d bytes, %.3f s", doing, response.status_code, len(response.content), time.monotonic() - begun
-        )
+        seconds, code, size = time.monotonic() - begun, response.status_code, len(response.content)
+        said = f"{doing}: {code}, {size} bytes, {seconds:.3f} s"
+        entry(log, "request", said, seconds=seconds, level=logging.DEBUG, http_status=code, bytes=size)
         try:
             told = trouble.of_response(response, accept, self.server, doing, self.key)
         except Exception as error:  # headers and bodies are foreign text: whatever they break is their sender's fault

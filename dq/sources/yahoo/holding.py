@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dq.door import Piece, placed, within
+from dq.logbook import entry
 from dq.model import DAY, MINUTE, SECOND, Int, duration_text, instant_text
 from dq.sources.access import MOST_RECENT, Access
 from dq.sources.doing import note
@@ -20,7 +21,7 @@ from dq.sources.yahoo.trouble import TOO_MANY, YahooError, of_status, of_transpo
 
 Span = tuple[int, int | None]
 
-log = logging.getLogger("dq.sources")
+log = logging.getLogger("dq.sources.yahoo")
 
 
 class Holding:
@@ -129,6 +130,8 @@ class Holding:
             reply = self._line.chart(self._symbol, parameters)
         except raised() as wrong:  # many kinds; each becomes one of ours
             raise of_transport(wrong, self._access, self._symbol) from wrong
-        told = self._symbol, self._reach.name, instant_text(start)[:16], reply.status, len(reply.content)
-        log.debug("Yahoo: %s %s from %s: HTTP %d, %d bytes in %.2f s", *told, time.perf_counter() - began)
+        seconds, size = time.perf_counter() - began, len(reply.content)
+        asked = f"Yahoo: {self._symbol} {self._reach.name} from {instant_text(start)[:16]}"
+        said = f"{asked}: HTTP {reply.status}, {size} bytes in {seconds:.2f} s"
+        entry(log, "request", said, seconds=seconds, level=logging.DEBUG, http_status=reply.status, bytes=size)
         return reply

@@ -18,7 +18,7 @@ SIDE_SHARE = 4  # cookie and crumb get a quarter each of the time to connect: Ya
 LEAST = 1.0  # seconds that the chart itself is waited for, however long cookie and crumb took
 SILENCED = logging.CRITICAL + 1
 
-log = logging.getLogger("dq.sources")
+log = logging.getLogger("dq.sources.yahoo")
 
 
 @dataclass(frozen=True, slots=True)

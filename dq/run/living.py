@@ -1,0 +1,110 @@
+"""What a run changes in the history, in one transaction: the run, the lives of incidents, and what channels are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dq.explain.incidents import tell_incidents
+from dq.explain.lives import Lives, lived, scope_of
+from dq.explain.own import BLIND, SILENT, blindness, silence, subject_of
+from dq.model import DAY, HOUR, OWN, Life, Run, Scope
+from dq.run.asked import Asked
+from dq.settings import masked
+
+if TYPE_CHECKING:
+    from dq.alerts import Words
+    from dq.history.profiles import ProfileRecord
+    from dq.history.store import History
+
+REACH = 2 * HOUR  # at most: what a nightly audit finds anew is news, whatever it found of the weeks before
+CHANNELS = "alerts"  # the source of incidents about channels: they belong to no place
+
+
+def settle(run: Run, asked: Asked, history: History, profiles: Sequence[ProfileRecord]) -> Run:
+    """Write the run and all that follows from it, or nothing, and return it with its incidents.
+
+    A run of the past (`--at`, before the newest of its source that could tell) changes no life and tells nobody. Where
+    it is the clock that went back, lives go on.
+
+    Raises:
+        HistoryError: it cannot be written.
+    """
+    with history.alone():
+        newest = history.newest(run.source)
+        scope = scope_of(run, asked.usual)
+        known = history.known_lives(run, run.as_of - max(DAY, scope.restless))
+        goes_on = [life for life in known if life.lasts or life.ending == "passed"]
+        reach, used = min(scope.length, REACH), history.life_ids(run.source)
+        run = replace(run, incidents=tell_incidents(run.findings, goes_on, reach, used, run.as_of))
+        history.keep_profiles(run.source, profiles)
+        history.record(run, asked.now, masked(asked.access.url))
+        history.forget(asked.now - asked.settings.keep)
+        if asked.at is None or newest is None or run.as_of >= newest:
+            _live(run, asked, history, known, scope)
+        return run
+
+
+def _live(run: Run, asked: Asked, history: History, known: Sequence[Life], scope: Scope) -> None:
+    """Lives, steps and messages. Runs that told nobody may have resolved what others told: that is told now."""
+    of_bars = lived(run, known, scope, whole=not asked.instruments)
+    changes = [of_bars, _own(run, asked, history)]
+    if asked.channels:
+        changes.append(_channels(run, asked, history))
+    for each in changes:
+        history.keep_lives(each.changed, each.events)
+    if asked.channels:
+        _tell(run, asked, history)
+
+
+def _own(run: Run, asked: Asked, history: History) -> Lives:
+    """Dq's own incident, that it cannot tell; the run itself is among those that are counted."""
+    place = masked(asked.access.url)
+    lasting = history.lives(place, lasting=True)
+    known = next((life for life in lasting if life.check == BLIND), None)
+    return blindness(run, place, history.blind_runs(place), known)
+
+
+def _channels(run: Run, asked: Asked, history: History) -> Lives:
+    """Dq's own incidents, that channels cannot be reached."""
+    from dq.alerts import channels_down, silence_text
+
+    known = {subject_of(life): life for life in history.lives(CHANNELS, lasting=True) if life.check == SILENT}
+    down = channels_down(history.parcels(), {channel.name for channel in asked.channels})
+    told = {name: silence_text(name, one) for name, one in down.items()}
+    return silence(replace(run, source=CHANNELS), told, known)
+
+
+def _tell(run: Run, asked: Asked, history: History) -> None:
+    """Write down what each channel is to be told: of what this run saw, of what was told before, and of dq itself.
+
+    What somebody found by hand in the weeks before, and no run that tells has seen, is nobody's alarm.
+    """
+    from dq.alerts import messages_due
+
+    since = run.as_of - DAY
+    waiting = {(one.message.incident, one.message.channel) for one in history.parcels()}
+    seen = {incident.id for incident in run.incidents}
+    for source in dict.fromkeys((run.source, masked(asked.access.url), CHANNELS)):
+        told = history.told(source, since)
+        spoken = {*seen, *(incident for incident, _ in told)}
+        lives = [one for one in history.lives(source, since=since) if one.id in spoken or one.check in OWN]
+        words, pages = partial(_words, run), asked.settings.pages
+        history.keep_messages(messages_due(lives, told, asked.channels, asked.now, pages, words=words, waiting=waiting))
+
+
+def _words(run: Run, life: Life) -> Words:
+    """What reports say of such an incident."""
+    from dq.alerts import Words
+    from dq.reports.advice import advice, cause_text
+    from dq.reports.clocks import local_text
+
+    zone = next((one.zone for one in run.series if one.series.instrument in life.series), "UTC")
+    since = local_text(life.start, zone) if zone != "UTC" else ""
+    return Words(
+        why=cause_text(life.cause) if life.cause not in {None, "", "unknown"} else "",
+        advice=advice(life.check, life.cause),
+        since=since,
+    )

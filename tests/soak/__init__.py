@@ -1,0 +1,1 @@
+"""Does dq survive? Each part does to it what years do, measures, and says what falls short."""
