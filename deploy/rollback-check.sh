@@ -3,9 +3,10 @@
 #
 #   deploy/rollback-check.sh 2026-11-21T14:00Z 2026-11-21T15:30Z [SOURCE]
 #
-# FROM: some minutes before the first change, TO: when the old version had run for some minutes. Nothing is recorded,
-# nobody is alerted. Exit status, as of `dq validate`:
-#   0  neither gaps nor duplicates: done
+# FROM: some minutes before the first change, TO: when the old version had run for some minutes. A TO that is yet to come
+# is judged up to now, and told so: where the collector is silent by then, that is a finding. Nothing is recorded, nobody
+# is alerted. Exit status, as of `dq validate`:
+#   0  neither gaps nor duplicates, and bars come: done
 #   1  findings: fill the gaps (a backfill of the stretches it names), take out the duplicates, and check again
 #   2  the question was wrong: the instants, the settings
 #   3  could not tell (the database did not answer): nothing is known, check again

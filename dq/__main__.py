@@ -17,15 +17,27 @@ def main() -> int:
         _end_at_once()
         sys.stderr.write("dq: interrupted.\n")
         return INTERRUPTED
-    except Exception as trouble:
-        from dq.unimportable import CANNOT_TELL, said_of
-
-        said = said_of(trouble)
-        if not said:
-            raise
-        sys.stderr.write(said)
-        return CANNOT_TELL
+    except BaseException as trouble:  # noqa: BLE001  a package that is imported may raise anything, or ask for the end
+        return _ended_by(trouble)
     return status
+
+
+def _ended_by(trouble: BaseException) -> int:
+    """Say what ended it, in a sentence.
+
+    Raises:
+        SystemExit: as it is, unless a package wanted it while it was imported: its status would be taken for ours.
+    """
+    from dq.unimportable import CANNOT_TELL, last_words, said_of
+
+    if isinstance(trouble, SystemExit) and not said_of(trouble):
+        raise trouble
+    try:
+        sys.stderr.write(last_words(trouble))
+        sys.stderr.flush()
+    except (OSError, AttributeError):  # it is closed: the status is what is left to say
+        pass
+    return CANNOT_TELL
 
 
 def _end_at_once() -> None:

@@ -2,7 +2,7 @@
 -- whose bars the run looks at again. dq asks before it names the incidents of a run.
 SELECT
     source, id, kind, check_name, cause, severity, worst, state, first_seen, last_seen, start_at, end_at, series,
-    message, suite, length, flapping, quiet, resolved, ending
+    message, suite, length, flapping, quiet, resolved, ending, parts
 FROM life
 WHERE
     source = :source

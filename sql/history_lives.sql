@@ -1,7 +1,7 @@
 -- The lives of incidents, of one source or of all, those seen last at the end; dq incidents asks.
 SELECT
     source, id, kind, check_name, cause, severity, worst, state, first_seen, last_seen, start_at, end_at, series,
-    message, suite, length, flapping, quiet, resolved, ending
+    message, suite, length, flapping, quiet, resolved, ending, parts
 FROM life
 WHERE
     (CAST(:source AS TEXT) IS NULL OR source = CAST(:source AS TEXT))

@@ -7,10 +7,13 @@ from html_samples import AT, BTC, lifelike, run, verdict
 
 from dq.model import HOUR, MINUTE
 from dq.run import Outcome
-from dq.serving import serve
+from dq.serving import Due, serve
 from dq.watch.rounds import Round
 
 FAST, AUDIT = "fast", "audit"
+
+
+DUE = {FAST: Due(MINUTE, AT), AUDIT: Due(24 * HOUR, AT + 9 * HOUR)}
 
 
 class Clock:
@@ -43,7 +46,7 @@ WELL = verdict(BTC, lifelike(BTC), verdict="pass")
 
 def served(folder, clock):
     """A server on a free port, to be closed."""
-    return serve("127.0.0.1:0", folder / "site", clock, version="9.9", cadences={FAST: MINUTE, AUDIT: 24 * HOUR})
+    return serve("127.0.0.1:0", folder / "site", clock, version="9.9", cadences=DUE)
 
 
 def asked(serving, path, method="GET", **headers):

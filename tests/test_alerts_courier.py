@@ -187,7 +187,7 @@ def filled(desk, *messages):
 def test_the_command_sends_and_says_what_could_not_be_sent(desk, web):
     assert called(desk, "alerts", "deliver") == (0, "No channel is set: nobody is told.\n", "")
     with web_sink() as down:
-        desk.write("dq.toml", settings(web.channel(), down.channel("pager")))
+        desk.write("dq.toml", settings(web.channel(), down.channel("pager")) + 'remind = "1h"\n')
         assert called(desk, "alerts", "deliver") == (0, "Nothing waits.\n", "")
         filled(desk, message(1), message(1, "pager"))
         down.always = 500
@@ -202,7 +202,7 @@ def test_the_command_sends_and_says_what_could_not_be_sent(desk, web):
     assert "error=500" in " ".join(out.split())
     status, out, _ = called(desk, "alerts", "list", "--format", "json")
     told = json.loads(out)
-    assert [one["name"] for one in told["channels"]] == ["desk", "pager"]
+    assert [(one["name"], one["remind_seconds"]) for one in told["channels"]] == [("desk", None), ("pager", 3600)]
     assert [(one["id"], one["attempts"]) for one in told["waiting"]] == [("m1-pager", 1)]
     assert [(one["id"], one["channel"]) for one in told["sent"]] == [("m1-desk", "desk")]
     assert "127.0.0.1" not in out
@@ -214,7 +214,7 @@ def test_a_list_of_channels_that_is_none_is_a_wrong_question(desk):
         assert (status, err.count("no list of channels")) == (2, 1)
 
 
-def test_channels_are_tried(desk, web):
+def test_channels_are_tried(desk, web, caplog):
     status, _, err = called(desk, "alerts", "test")
     assert (status, "No channel is set" in err, "[[alert]]" in err) == (2, True, True)
     with web_sink() as down:
@@ -228,6 +228,7 @@ def test_channels_are_tried(desk, web):
         assert "pager failed Failed to send JSON POST notification" in told
         assert "typo failed The channel 'typo': apprise knows no address that begins with nosuch://." in told
         assert "hunter22" not in out
+        assert "again in" not in caplog.text
         assert called(desk, "alerts", "test", "--channel", "desk")[0] == 0
     assert [one["title"] for one in web.got] == ["Test of dq: this channel works"] * 2
     status, _, err = called(desk, "alerts", "test", "--channel", "nobody")

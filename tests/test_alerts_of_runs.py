@@ -33,9 +33,13 @@ def ask(tmp_path):
     bars = walk(LAST + 60)
     none = dict.fromkeys(("begin", "end", "suite", "interval", "calendar", "reference"))
 
-    def answer(minute, channels, *, until=None, sending=True):
+    def answer(minute, channels, *, until=None, sending=True, spoiled=None):
         there = taken(bars, np.arange(minute if until is None else until))
-        (tmp_path / "bars.csv").write_text(csv_of(there), "utf-8")
+        rows = csv_of(there).splitlines(keepends=True)
+        if spoiled is not None:
+            instrument, stamp, _, *prices = rows[spoiled + 1].split(",")
+            rows[spoiled + 1] = ",".join([instrument, stamp, "0.01", *prices])
+        (tmp_path / "bars.csv").write_text("".join(rows), "utf-8")
         now = NOON + minute * MINUTE + MINUTE
         said = QUESTION | none | {"source": str(tmp_path / "bars.csv"), "at": now, "instruments": ()}
         asked = replace(asked_of(settings, said, now=now, folder=tmp_path), channels=tuple(channels))
@@ -84,6 +88,15 @@ def test_a_channel_that_is_down_is_told_to_the_others_and_when_it_is_back(ask, w
             "Resolved dq: channel pager cannot be reached, after 6 min"
         ]
         assert [one["what"] for one in down.got if one["source"] != "alerts"] == ["opened"]
+
+
+def test_bars_that_nobody_mends_are_over_and_not_resolved(ask, web):
+    for minute in (2, 4, 33, 36, 40):
+        ask(LAST + minute, [web.channel()], spoiled=LAST)
+    told = [one for one in web.got if "inconsistent ohlc" in one["title"]]
+    assert [(one["what"], one["type"]) for one in told] == [("opened", "failure"), ("resolved", "info")]
+    assert told[1]["title"] == "Over BTC-USD: inconsistent ohlc, 14:00 UTC, not seen mended"
+    assert "What to do: Fetch these bars again" in told[1]["message"]
 
 
 def test_runs_that_tell_nobody_write_no_message(ask):

@@ -39,6 +39,10 @@ def due(one, newest=None, channel=DESK, now=NOW, **more):
         ({"checks": ("stale_series",)}, {"series": (), "check": "could_not_tell"}, False),
         ({"checks": ("could_*",)}, {"series": (), "check": "could_not_tell"}, True),
         ({"min_severity": "critical"}, {"series": (), "check": "could_not_tell", "severity": "warning"}, False),
+        *(
+            (rules, {"series": (), "check": "channel_down", "kind": "channel_down||pager", "severity": "warning"}, True)
+            for rules in ({"min_severity": "critical"}, {"checks": ("stale_series",)}, {"instruments": ("NQ*",)})
+        ),
         ({}, {"series": (), "check": "channel_down", "kind": "channel_down||desk"}, False),
         ({}, {"series": (), "check": "channel_down", "kind": "channel_down||pager"}, True),
     ],

@@ -4,14 +4,16 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alert_sinks import NOON, life
 
 from dq.alerts import Words, matches
+from dq.alerts.phrases import _PHRASES
 from dq.alerts.sending import plugin_of
-from dq.alerts.wording import _PHRASES, body_of, link_of, title_of
+from dq.alerts.wording import body_of, link_of, title_of
 from dq.checks import checks
 from dq.model import MINUTE, OWN
 from dq.reports.advice import advice, cause_text
@@ -58,20 +60,19 @@ def test_every_trouble_has_a_check_a_limit_and_somebody_who_is_told(tmp_path):
                 one.name for one in channels if matches(one, life(check=check, kind=f"{check}||x", severity=severity))
             ]
             assert "desk" in told
-            assert ("on-call" in told) is (severity == "critical")
+            assert ("on-call" in told) is (severity == "critical" or check == "channel_down")
 
 
 def test_the_examples_are_what_is_sent():
     source, pages = "PostgreSQL at db.example.com:5432/market", "https://dq.example.com"
     opened, over = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
-    one = life(source=source)
+    one = life(source=source, end=NOON + 5 * MINUTE)
     words = Words(cause_text(one.cause), advice(one.check, one.cause), local_text(one.start, "America/Chicago"))
-    for what, told, text in (
-        ("opened", one, opened),
-        ("resolved", life(source=source, state="resolved", resolved=NOON + 25 * MINUTE, ending="mended"), over),
-    ):
-        body = body_of(what, told, NOON, words, link=link_of(told, pages))
-        assert text == f"{title_of(what, told, NOON)}\n\n{body}\n"
+    ended = replace(one, state="resolved", resolved=NOON + 11 * MINUTE, ending="mended")
+    for what, told, minute, text in (("opened", one, 6, opened), ("resolved", ended, 11, over)):
+        now = NOON + minute * MINUTE
+        body = body_of(what, told, now, words, link=link_of(told, pages))
+        assert text == f"{title_of(what, told, now)}\n\n{body}\n"
     [hook] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert json.loads(hook)["title"] == title_of("opened", one, NOON)
 

@@ -7,7 +7,7 @@ import pytest
 from alert_sinks import HANG, life, mail_sink, message, web_sink
 from postgres_server import free_port
 
-from dq.alerts.sending import is_keyed, plugin_of, send
+from dq.alerts.sending import _kind, is_keyed, plugin_of, send
 from dq.model import SettingsError
 from dq.settings import AlertSettings
 
@@ -25,6 +25,7 @@ def test_a_webhook_gets_the_words_and_what_a_program_needs(web):
     assert send(web.channel(), sent) == ""
     [got] = web.got
     assert (got["title"], got["message"], got["type"]) == (sent.title, sent.body, "failure")
+    assert got["created"] == "2026-03-08T12:00:00.000001Z"
     names = ("id", "incident", "channel", "what", "severity", "source", "link")
     assert {name: got[name] for name in names} == {name: getattr(sent, name) for name in names}
     assert got["path"] == "/hook"
@@ -42,6 +43,13 @@ def test_a_webhook_gets_the_words_and_what_a_program_needs(web):
 def test_how_bad_it_is_is_told_in_the_words_of_the_service(web, what, severity, kind):
     assert send(web.channel(), message(what=what, severity=severity)) == ""
     assert web.got[0]["type"] == kind
+
+
+def test_bars_that_nobody_mended_are_no_success_but_end_what_a_service_keeps(web):
+    over = message(what="resolved", title="Over NQ=F: inconsistent ohlc, 12:00 UTC, not seen mended")
+    assert send(web.channel(), over) == ""
+    assert (web.got[0]["type"], web.got[0]["what"]) == ("info", "resolved")
+    assert [_kind(over, plugin_of(AlertSettings(url, "x"))) for url in (PAGER, "json://h")] == ["success", "info"]
 
 
 def test_what_the_address_says_itself_is_left_alone(web):

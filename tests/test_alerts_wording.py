@@ -29,25 +29,57 @@ def ended(**more):
             "CRITICAL NQ=F +2: no bars since 12:00 UTC (5 min of trading)",
         ),
         ("worse", life(), "Now CRITICAL NQ=F: no bars since 12:00 UTC (5 min of trading)"),
-        ("reminder", life(), "Still CRITICAL NQ=F: no bars since 12:00 UTC (5 min of trading), for 25 min"),
-        ("resolved", ended(), "Resolved NQ=F: no bars since 12:00 UTC (5 min of trading), after 25 min"),
+        ("reminder", life(), "Still CRITICAL NQ=F: no bars since 12:00 UTC (5 min of trading)"),
+        ("reminder", life(message="It stopped."), "Still CRITICAL NQ=F: no bars since 12:00 UTC, for 25 min"),
+        (
+            "reminder",
+            life(check="missing_bar"),
+            "Still CRITICAL NQ=F: bars missing, 12:00–12:04 UTC, known for 19 min",
+        ),
+        ("resolved", ended(ending="mended"), "Resolved NQ=F: no bars 12:00–12:04 UTC, for 4 min"),
+        ("resolved", ended(end=NOON), "Resolved NQ=F: no bars 12:00 UTC"),
+        ("resolved", ended(check="price_spike"), "Resolved NQ=F: price spike between 12:00 and 12:04 UTC"),
         (
             "resolved",
-            ended(first_seen=NOW, start=NOW),
-            "Resolved NQ=F: no bars since 12:25 UTC (5 min of trading), after 1 min",
+            ended(check="inconsistent_ohlc", end=NOON, ending="passed"),
+            "Over NQ=F: inconsistent ohlc, 12:00 UTC, not seen mended",
+        ),
+        (
+            "resolved",
+            ended(check="missing_bar", ending="unseen"),
+            "Over NQ=F: bars missing, 12:00–12:04 UTC, not looked at for a week",
+        ),
+        (
+            "opened",
+            life(check="price_spike", end=NOON, message="High of 1 bar at 112, 12 % (31 sigmas) from the neighbours."),
+            "CRITICAL NQ=F: price spike of 12 %, 12:00 UTC",
+        ),
+        (
+            "opened",
+            life(check="price_jump", end=NOON, message="A move from 20 to 25, 5,180 ticks, that stays."),
+            "CRITICAL NQ=F: price jump of 5,180 ticks, 12:00 UTC",
         ),
         ("opened", life(check="missing_bar", severity="warning"), "Warning NQ=F: bars missing, 12:00–12:04 UTC"),
         ("opened", life(check="price_spike", severity="info", end=NOON), "Note NQ=F: price spike, 12:00 UTC"),
         (
             "opened",
             life(check="price_spike", start=NOON - DAY),
-            "CRITICAL NQ=F: price spike, 2026-03-07 12:00–12:04 UTC",
+            "CRITICAL NQ=F: price spike between 2026-03-07 12:00 and 12:04 UTC",
         ),
         ("opened", life(check="failed_cycle", series=()), "CRITICAL collector: the collector fails, 12:00–12:04 UTC"),
-        (
-            "opened",
-            life(check="could_not_tell", kind="could_not_tell||x", series=()),
-            "CRITICAL dq: cannot judge the source",
+        *(
+            (
+                "opened",
+                life(check="could_not_tell", kind=f"could_not_tell||{place}", series=()),
+                f"CRITICAL dq: cannot judge {told}",
+            )
+            for place, told in (
+                ("postgresql://dq:***@db.example.com:5432/market?sslmode=require", "db.example.com/market"),
+                ("postgresql://dq@[::1]:5432/market", "[::1]/market"),
+                ("https://abc.supabase.co", "abc.supabase.co"),
+                ("/data/bars.csv", "bars.csv"),
+                ("yahoo:NQ=F", "yahoo:NQ=F"),
+            )
         ),
         (
             "resolved",
@@ -78,6 +110,7 @@ def test_a_body_says_what_since_when_why_and_what_to_do():
         "Why: several series stopped at once",
         "What to do: Restart the collector.",
         "Source: bars.csv",
+        "Written: 2026-03-08 12:25 UTC",
         "Look closer: dq incidents 7d0c41aa93be",
         link,
     ]
@@ -87,15 +120,23 @@ def test_a_body_says_what_since_when_why_and_what_to_do():
     ("ending", "said"),
     [
         ("mended", "the bars no longer show it"),
-        ("passed", "in the table they are as they were"),
+        ("passed", "judge their stretch again to know"),
         ("unseen", "for a week"),
     ],
 )
-def test_an_end_says_how_it_ended_and_asks_for_nothing(ending, said):
-    body = body_of("resolved", ended(ending=ending), NOW, WORDS)
-    assert "Ended: 2026-03-08 12:25 UTC: " in body
-    assert said in body
-    assert "What to do" not in body
+def test_an_end_says_how_it_ended_and_asks_for_nothing_but_to_mend_what_is_as_it_was(ending, said):
+    lines = body_of("resolved", ended(ending=ending), NOW, WORDS).splitlines()
+    assert lines[0].startswith("Ended: ")
+    assert said in lines[0]
+    assert lines[0].endswith("; seen until 2026-03-08 12:06 UTC")
+    assert "When: 2026-03-08 12:00 – 12:04 UTC (2026-03-08 07:00 Chicago (CDT))" in lines
+    assert ("What to do: Restart the collector." in lines) is (ending == "passed")
+    assert "Severity: critical" in lines
+
+
+def test_what_the_title_says_the_body_of_the_first_message_does_not_repeat():
+    assert "Severity" not in body_of("opened", life(), NOW)
+    assert "Severity" not in body_of("reminder", life(), NOW, was="critical")
 
 
 def test_a_body_has_no_secret_and_no_line_of_others():

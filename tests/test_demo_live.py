@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import psycopg
@@ -160,13 +161,15 @@ def test_a_day_played_fast_tells_what_people_would_be_told(shell):
 def test_in_real_time_it_says_what_to_type_elsewhere_and_ends_with_ctrl_c(shell):
     program = demo(shell, "--faults", "none")
     try:
-        config = next(line.split("=", 1)[1].strip() for line in program.stdout if "export DQ_CONFIG=" in line)
-        command = next(line.split() for line in program.stdout if line.strip().endswith("watch"))
+        folder = next(line for line in program.stdout if line.startswith("  cd "))
+        command = next(line.strip() for line in program.stdout if line.strip().endswith("watch"))
+        own = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/mine", "DQ_HISTORY": str(shell.folder / "mine.sqlite")}
         answer = subprocess.run(
-            [*command, "--watch", "bars", "--times", "1"],
-            cwd=shell.folder, env=shell.environment | {"DQ_CONFIG": config}, capture_output=True, text=True, check=False,
+            ["sh", "-c", f"{folder.strip()} && {command} --watch bars --times 1"],
+            cwd=shell.folder, env=shell.environment | own, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert "pass" in answer.stdout, answer.stderr
+        assert not Path(own["DQ_HISTORY"]).exists()
         time.sleep(0.1)
         program.send_signal(signal.SIGINT)
         _, stderr = program.communicate(timeout=30)

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bar_tables import SECOND, create, fill
 from validate_support import csv_of, holed, taken, walk
 
 from dq.cli.commands import commands
+from dq.model import DAY, HOUR, MINUTE, instant_text
 from dq.settings import read_settings
 from dq.settings.rules import duration
 from dq.suites import load_suite
@@ -97,6 +99,12 @@ def test_no_run_may_take_so_long_that_the_watchdog_bites():
     (minutes,) = re.findall(r"^WatchdogSec=(\d+)min$", unit, re.MULTILINE)
     watches = tomllib.loads((DEPLOY / "settings" / "production.toml").read_text("utf-8"))["watch"]
     assert max(duration(one.get("deadline", "30s")) for one in watches) < int(minutes) * 60 * SECOND
+
+
+def test_the_manual_quotes_the_unit_as_it_is():
+    unit = (DEPLOY / "systemd" / "dq-watch.service").read_text("utf-8").splitlines()
+    (quoted,) = re.findall(r"```ini\n(.*?)```", (ROOT / "docs" / "watch.md").read_text("utf-8"), re.DOTALL)
+    assert [line for line in quoted.splitlines() if line not in unit] == []
 
 
 def test_staging_wakes_nobody():
@@ -210,10 +218,20 @@ def test_the_rollback_script_asks_and_passes_the_status_on(shell, tmp_path):
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m dq "$@"\n', "utf-8")
     program.chmod(0o755)
     environment = shell.environment | {"PATH": f"{program.parent}:{os.environ['PATH']}"}
-    asked = [DEPLOY / "rollback-check.sh", "2024-01-01T00:00Z", "2024-01-02T00:00Z", "nowhere.csv"]
-    answer = subprocess.run(asked, cwd=shell.folder, env=environment, capture_output=True, text=True, check=False)
+    script, now = DEPLOY / "rollback-check.sh", int(time.time()) // 60 * MINUTE  # the product's own clock
+
+    def check(since, until, source):
+        asked = [script, instant_text(since), instant_text(until), source]
+        return subprocess.run(asked, cwd=shell.folder, env=environment, capture_output=True, text=True, check=False)
+
+    answer = check(now - DAY, now, "nowhere.csv")
     assert (answer.returncode, "nowhere.csv does not exist" in answer.stderr) == (2, True)
-    assert subprocess.run(asked[:1], env=environment, capture_output=True, check=False).returncode == 2
+    assert subprocess.run([script], env=environment, capture_output=True, check=False).returncode == 2
+    source = shell.write("silent.csv", csv_of(walk(120, start=now - 140 * MINUTE), "BTC-USD"))  # silent for 20 minutes
+    for until, told in ((now + 30 * MINUTE, "stale_series"), (now - 5 * MINUTE, "missing_bar")):
+        answer = check(now - 2 * HOUR, until, source)
+        assert (answer.returncode, told in answer.stdout) == (1, True), answer.stdout
+        assert ("after now: judged up to" in " ".join(answer.stdout.split())) is (until > now)
 
 
 @pytest.mark.skipif(not shutil.which("psql"), reason="psql is not installed")

@@ -98,6 +98,21 @@ def test_every_fault_of_the_settings_is_told_and_the_rest_still_looked_at(desk):
     assert all(word in said for word in ("dq.toml:1", "soon", "dq.toml:2", "did you mean 'window'"))
     assert answer.verdicts["calendars"] == "ok"
     assert "hunter2" not in answer.out
+    desk.write("dq.toml", '[[alert]]\nurl = "$NO_SUCH_VARIABLE"\n')
+    answer = doctor(desk, "bars.csv")
+    assert (answer.status, answer.verdicts["alerts"]) == (2, "not_tried")
+    assert answer.lines["alerts"]["said"] == "[[alert]] in dq.toml has to be in order first"
+
+
+def test_a_rule_of_a_channel_that_names_no_series_of_any_run_is_told(desk):
+    desk.write("bars.csv", clean())
+    desk.write("dq.toml", '[[alert]]\nname = "desk"\nurl = "json://h"\ninstruments = ["BTC*", "BTCUSD"]\n')
+    assert doctor(desk, "bars.csv").verdicts["alerts"] == "ok"  # nothing was recorded: nobody knows
+    assert desk.ask("bars.csv", history=True).status in {0, 1}
+    line = doctor(desk, "bars.csv").lines["alerts"]
+    assert line["said"].startswith("The channel desk names 'BTCUSD'")
+    assert "which no recorded run had; there" in line["said"]
+    assert "'BTCUSD'" in tell(desk, "alerts").out
 
 
 def test_settings_that_are_no_toml(desk):

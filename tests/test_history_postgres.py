@@ -8,6 +8,7 @@ import time
 from collections import deque
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -25,6 +26,7 @@ from dq.history.statements import postgres_statement, statement
 from dq.settings import Settings
 
 SICK = sick_run()[0]
+GUIDE = Path(__file__).parent.parent / "docs" / "history.md"
 
 
 @pytest.fixture
@@ -69,6 +71,35 @@ def test_rights_to_write_and_to_read_alone(server, database):  # noqa: F811
     with read_history(server.tcp()) as history:
         assert history.run(SICK.id) == SICK
     assert "GRANT SELECT, INSERT" in refused(server.tcp())
+    server.run("REVOKE SELECT ON ALL TABLES IN SCHEMA dq FROM reader")
+    told = refused(server.tcp(), read_history)
+    assert "may not read the history in" in told
+    assert "GRANT SELECT ON ALL TABLES" in told
+    assert "INSERT" not in told
+    server.run(*(part for part in told.partition("run: ")[2].split(";") if part.strip()))
+    with read_history(server.tcp()) as history:
+        assert history.count() == 1
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_recipe_for_a_reader_gives_it_what_is_there_and_what_is_to_come(server, database, begun):  # noqa: F811
+    recipe = re.search(r"```sql\n(CREATE ROLE dq LOGIN.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[1]
+    words = [line.partition("--")[0].replace("…", "pw") for line in recipe.splitlines()]
+    steps = [step.strip() for step in "\n".join(words).split(";") if step.strip()]
+    begin, read = steps[:2], steps[2:]
+    try:
+        server.run(*begin, *(read if not begun else ()))
+        with open_history(server.tcp("dq", "pw")) as history:
+            history.record(SICK)
+        if begun:
+            server.run(*read)
+        with read_history(server.tcp("dq_reader", "pw")) as history:
+            assert history.run(SICK.id) == SICK
+        assert "keep a history" in refused(server.tcp("dq_reader", "pw"))
+    finally:
+        server.run(
+            "DROP SCHEMA IF EXISTS dq CASCADE", "DROP OWNED BY dq, dq_reader", "DROP ROLE dq", "DROP ROLE dq_reader"
+        )
 
 
 def test_newer_tables_are_left_alone_and_older_ones_not_upgraded_by_readers(database):  # noqa: F811
@@ -116,7 +147,7 @@ def test_dq_doctor_says_how_it_is(server, database, tmp_path):  # noqa: F811
     with open_history(database) as opened:
         opened.record(SICK)
     assert said(database)[1].endswith(", 1 run")
-    assert "may not keep a history" in said(server.tcp())[1]
+    assert "may not read the history" in said(server.tcp())[1]
     server.run("GRANT USAGE ON SCHEMA dq TO reader", "GRANT SELECT ON ALL TABLES IN SCHEMA dq TO reader")
     assert said(server.tcp())[0] == "failed"
     assert "runs wait beside it meanwhile" in said("postgresql://u:pw@127.0.0.1:1/x")[1]

@@ -63,15 +63,15 @@ def desk():
 
 
 def test_opened_worse_ongoing_resolved(desk):
-    (first,) = desk.judge(21, finding(severity="warning"))
-    (second,) = desk.judge(22, finding())
-    (third,) = desk.judge(23, finding())
+    (first,) = desk.judge(21, finding(severity="warning"), window=30)
+    (second,) = desk.judge(22, finding(), window=30)
+    (third,) = desk.judge(23, finding(), window=30)
     assert [one.state for one in (first, second, third)] == ["open", "worse", "ongoing"]
     assert first.id == second.id == third.id
     for at in range(24, 28):
-        desk.judge(at)
+        desk.judge(at, window=30)
     assert desk.events == [(21, "opened", "warning"), (22, "worse", "critical")]
-    desk.judge(28)
+    desk.judge(28, window=30)
     assert desk.events[2:] == [(28, "resolved", "critical")]
     (life,) = desk.known.values()
     assert (life.resolved, life.ending, life.worst) == (BEGIN + 28 * MINUTE, "mended", "critical")
@@ -185,16 +185,75 @@ def test_what_an_audit_finds_anew_each_night_is_news(desk):
     assert sorted(one.state for one in both) == ["ongoing", "open"]
 
 
-def test_one_series_that_was_told_before_stays_apart_from_those_that_follow(desk):
+def test_a_collector_that_dies_in_the_middle_of_its_round_is_one_incident(desk):
     desk.names = tuple(f"COIN{at}" for at in range(9))
-    (first,) = desk.judge(21, finding("stale_series", name="COIN0", cause=None))
-    now = [finding("stale_series", name=name, cause=None) for name in desk.names]
-    both = desk.judge(22, *now)
+    (first,) = desk.judge(21, finding("stale_series", 10, 21, name="COIN0", cause=None))
+    stopped = [
+        finding("stale_series", 10 + min(at, 1), 22, name=name, cause=None) for at, name in enumerate(desk.names)
+    ]
+    (spread,) = desk.judge(22, *stopped)
+    assert (spread.id, set(spread.series)) == (first.id, set(desk.names))
+    (rest,) = desk.judge(23, *stopped[3:5])
+    assert (rest.id, rest.state) == (first.id, "ongoing")
+
+
+def test_a_series_that_stopped_long_before_stays_apart_from_those_that_follow(desk):
+    desk.names = tuple(f"COIN{at}" for at in range(9))
+    (first,) = desk.judge(41, finding("stale_series", 10, 41, name="COIN0", cause=None))
+    later = [finding("stale_series", 31, 42, name=name, cause=None) for name in desk.names[1:]]
+    both = desk.judge(42, finding("stale_series", 10, 42, name="COIN0", cause=None), *later)
     assert {one.id: one.series for one in both}[first.id] == ("COIN0",)
     (wide,) = (one for one in both if one.id != first.id)
     assert wide.series == desk.names[1:]
-    (left, *_) = [one for one in desk.judge(23, *now[1:3]) if one.id != first.id]
-    assert (left.id, left.state) == (wide.id, "ongoing")
+
+
+def test_an_audit_does_not_take_an_incident_over(desk):
+    desk.judge(60, finding("price_spike"), window=70)
+    desk.judge(90, finding("price_spike"), window=3_000)
+    desk.judge(120, window=70)
+    assert desk.lasting == []
+
+
+def test_what_is_found_beside_the_bars_of_an_audit_is_news(desk):
+    old, new = finding("missing_bar", 10, 20), finding("missing_bar", 2_000, 2_010)
+    desk.judge(3_000, old, new, window=3_000, suite="audit")
+    between = finding("missing_bar", 1_000, 1_010)
+    states = [one.state for one in desk.judge(4_400, old, between, new, window=4_400, suite="audit")]
+    assert sorted(states) == ["ongoing", "open"]
+
+
+def test_a_quiet_incident_does_not_swallow_what_is_new(desk):
+    desk.judge(21, finding())
+    desk.judge(40)
+    desk.judge(60, finding(), window=70, suite="full")
+    both = desk.judge(70, finding(), finding(first=40, last=50), window=70, suite="full")
+    assert sorted(one.state for one in both) == ["ongoing", "open"]
+
+
+def test_an_alarm_that_begins_as_a_note_is_not_told_as_another_while_the_first_lasts(desk):
+    for at in range(21, 26):
+        desk.judge(at, *([finding()] if at < 24 else []))
+    desk.judge(26, finding("stale_series", 25, 25, severity="info"))
+    desk.judge(27, finding("stale_series", 25, 27, severity="warning"))
+    assert [(what, severity) for _, what, severity in desk.events] == [("opened", "critical"), ("opened", "info")]
+
+
+def test_a_hole_goes_on_with_the_incident_that_it_touches(desk):
+    (first,) = desk.judge(21, finding("missing_bar", 10, 20), window=60)
+    (_, second) = sorted(
+        desk.judge(95, finding("missing_bar", 36, 38), finding("stale_series", 90, 95), window=60),
+        key=lambda one: one.start,
+    )
+    both = desk.judge(97, finding("missing_bar", 90, 96), window=60)
+    assert first.id not in {one.id for one in both} or second.id in {one.id for one in both}
+
+
+def test_part_of_what_it_was_has_left_the_window_before_it_was_mended(desk):
+    desk.judge(21, finding(), finding("missing_bar", 40, 41))
+    desk.judge(45, finding("missing_bar", 40, 41))
+    for at in range(46, 52):
+        desk.judge(at)
+    assert [life.ending for life in desk.known.values()] == ["passed"]
 
 
 def test_what_opens_a_third_time_within_an_hour_flaps_until_it_has_stayed_away(desk):
@@ -225,3 +284,16 @@ def test_runs_in_a_row_that_cannot_tell_are_an_incident_of_dq_itself(desk):
         steps += [(at, event.what) for event in told.events]
         known = next((life for life in told.changed if life.lasts), None if told.changed else known)
     assert steps == [(3, "opened"), (6, "resolved")]
+
+
+def test_what_a_run_says_that_left_the_source_alone_is_not_told(desk):
+    down, untried = (
+        RunError("source", said) for said in ("No route.", "not tried: x failed 3 times; next attempt at 9")
+    )
+    desk.judge(3, names=(), errors=(down,))
+    (known,) = blindness(desk.run, "postgresql://db/x", 3, None).changed
+    desk.judge(4, names=(), errors=(untried,))
+    (opened,) = blindness(desk.run, "postgresql://db/x", 3, None).changed
+    (later,) = blindness(desk.run, "postgresql://db/x", 4, known).changed
+    assert later.message == known.message == "3 runs in a row could not tell: No route."
+    assert opened.message == "3 runs in a row could not tell: x failed 3 times"

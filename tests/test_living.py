@@ -116,7 +116,8 @@ def test_a_channel_that_is_down_is_told_to_the_others(history):
     (life,) = history.lives(CHANNELS, lasting=True)
     assert "desk" in life.message
     assert [(one.message.channel, one.message.what) for one in history.parcels(incident=life.id)] == [
-        ("mail", "opened")
+        ("night", "opened"),
+        ("mail", "opened"),
     ]
     while mine := history.claim(AT + 5 * HOUR, MINUTE, {"desk"}):
         history.sent(mine[0].message.id, AT + 5 * HOUR)

@@ -247,7 +247,7 @@ def test_a_source_that_refuses_us_tells_the_log_no_password(shell):
     assert {"connect", "attempt", "run"} <= failed
 
 
-def test_the_log_moves_when_settings_are_read_again(tmp_path):
+def test_the_log_moves_when_settings_are_read_again(tmp_path, capsys):
     root = logging.getLogger()
     before, log = root.level, logging.getLogger("dq.test.moved")
     try:
@@ -255,12 +255,21 @@ def test_the_log_moves_when_settings_are_read_again(tmp_path):
         log.info("one", extra=about("reload", number=1))
         log_by(LogSettings(file=tmp_path / "second"))
         log.info("two")
+        log_by(LogSettings(file=tmp_path / "third", format="json", level="info"))
+        log.info("for programs")
+        log.warning("for both")
+        log_by(LogSettings(format="json"))
+        log.info("for programs, where there is no file")
     finally:
         log_by(LogSettings())
         root.setLevel(before)
     (one,) = documents(tmp_path / "first")
     assert (one["operation"], one["status"], one["number"], one["event"]) == ("reload", "ok", 1, "one")
     assert (tmp_path / "second").read_text("utf-8").endswith(" INFO dq.test.moved: two\n")
+    assert [one["event"] for one in documents(tmp_path / "third")] == ["for programs", "for both"]
+    near, alone = capsys.readouterr().err.splitlines()
+    assert near == "dq: WARNING: for both"
+    assert json.loads(alone)["event"] == "for programs, where there is no file"
 
 
 def test_a_program_without_a_log_is_not_spoken_to():

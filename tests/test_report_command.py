@@ -13,6 +13,7 @@ from report_samples import CLEAN, SICK, UNTOLD, recorded, two_days
 from validate_support import HEADER, called
 
 import dq
+from dq.history import open_history
 from dq.history.figures import figures
 from dq.history.series_figures import Grid
 from dq.model import DAY, HOUR, MINUTE, instant_text
@@ -93,30 +94,53 @@ def test_a_span_is_compared_with_the_one_before(desk, report):
         "opened": 3,
         "resolved": 2,
         "lasting": 1,
+        "lasting_severities": {"info": 0, "warning": 0, "critical": 1},
         "own": 1,
         "seconds_to_resolve": {"median": 9000, "worst": 10800},
     }
     assert told["messages"] == {"sent": 1, "pending": 1, "error": "it answered 503"}
     assert len(told["parts"]) == len(told["series"][0]["completeness_parts"]) == 24
     assert sum(part["unknown"] for part in told["parts"]) == 3
+    assert told["quality"] == pytest.approx(quality_of_parts(told), abs=1e-4)
+
+
+def quality_of_parts(told):
+    """The mean score of the runs, of those that the chart is drawn from: here there is a run in each part."""
+    known = [each for each in told["quality_parts"] if each is not None]
+    assert len(known) == told["runs"] - told["verdicts"]["unknown"]
+    return sum(known) / len(known)
+
+
+def test_runs_of_a_cadence_are_told_by_its_name(desk, report):
+    recorded(desk, SICK)
+    assert "cadence" not in report()
+    long = replace(SICK, cadence="audit", suite="ohlc_1m")
+    recorded(desk, replace(CLEAN, cadence="bars"), replace(CLEAN, cadence="bars"), long)
+    told = report("--format", "json")
+    assert [(one["cadence"], one["runs"]) for one in told["kinds"]] == [("bars", 2), ("audit", 1)]
+    assert [one["cadence"] for one in told["newest"]] == ["audit", "bars", "bars"]
+    text = report()
+    assert "bars     ohlc_1m  1 h        2" in text
+    assert "run-3        audit    2026-03-12 15:00  fail" in text
+    assert '<th scope="row">audit</th>' in report("--format", "html")
+    with open_history(desk.history) as history:
+        assert history.run("run-1").cadence == "bars"
 
 
 def test_the_figures_of_two_days_as_text(desk, report):
     two_days(desk)
     lines = report().splitlines()
-    assert lines[:3] == [
+    opened = "1 lasts (1 critical), 3 opened, 2 resolved; resolved after 2 h 30 min (median), 3 h (worst) (↑ 3)"
+    assert lines[:4] == [
         "24 runs as of 2026-03-11 15:00 – 2026-03-12 15:00 UTC",
         "",
+        f"incidents     {opened}",
         "could tell    21 of 24 runs, 87.5 % (↓ 12.5 points)",
     ]
     text = "\n".join(lines)
     assert "\npassed        17 of 21 runs that could tell, 81 % (↓ 19.05 points)\n" in text
     assert "\ncycles        not known: no run counted the collector's cycles" in text
     assert "\nfreshness     stale by p95 8 min, at worst 8 min of market time (NQ=F 1m) (↑ 8 min)\n" in text
-    assert (
-        "\nincidents     3 opened, 2 resolved, 1 lasting; resolved after 2 h 30 min (median), 3 h (worst) (↑ 3)\n"
-        in text
-    )
     assert "\nalerts        1 sent, 1 pending, the last of which failed: it answered 503\n" in text
     assert "\narrows        against the 1d before: 24 runs\n" in text
     btc = next(line for line in lines if line.startswith("BTC-USD 1m"))
@@ -140,9 +164,14 @@ def test_of_one_instrument_alone(desk, report):
     assert told["completeness"] == pytest.approx(48 / 60)
     assert report("--instrument", "BTC-USD").startswith("2 runs of BTC-USD as of ")
     recorded(desk, SICK, SICK, SICK)
-    assert report("--instrument", "nothing").startswith(
-        "No run of nothing as of 2026-03-11 15:00 – 2026-03-12 15:00 UTC;"
+    text = called(desk, "report", "--at", instant_text(AT - DAY), "--instrument", "BTC-USD")[1]
+    assert text.startswith(
+        "No run of BTC-USD as of 2026-03-10 15:00 – 2026-03-11 15:00 UTC; the last one recorded is as"
     )
+    assert text.endswith("\n    dq report --at 2026-03-12T15:00:00Z --instrument BTC-USD\n")
+    status, out, err = called(desk, "report", "--instrument", "NOPE", "--instrument", "BTC-USD")
+    assert (status, out) == (2, "")
+    assert "No run and no incident of 'NOPE' is recorded" in err
 
 
 def test_series_come_worst_first_and_one_source_is_not_another(desk):
@@ -213,7 +242,7 @@ def test_what_validate_records_is_told(desk, report):
     assert told["series"][0]["quality"] < 100
     (one,) = json.loads(called(desk, "incidents", "--all", "--format", "json")[1])["incidents"]
     text = called(desk, "incidents", one["id"])[1]
-    assert "13:30 opened (critical) · 14:10 resolved, mended after 40 min" in text
+    assert "13:30 opened (critical) · 14:10 resolved, mended, 9 min long" in text
     assert "missing_bar       critical  BTC-USD 1m  2026-03-12 13:20 – 13:29" in text
 
 

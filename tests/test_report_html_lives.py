@@ -16,6 +16,8 @@ from dq.cli.validation import pages_of as site_of
 from dq.history import open_history
 from dq.model import DAY, HOUR, MINUTE, OWN, Parcel, RunError, Window
 from dq.reports.html import Known, Site, write_docs
+from dq.reports.html.index import index_page
+from dq.reports.html.places import places_of
 from dq.run import Asked, Outcome
 from dq.run.living import CHANNELS, settle
 from dq.settings import AlertSettings, Settings
@@ -54,7 +56,7 @@ def test_an_incident_has_a_page_with_its_life_whichever_run_saw_it(known):
     assert "Backfill that span" in audit
     assert "dq alerts test" in down
     assert "An incident of dq itself" in down
-    assert "Nothing: it is over (resolved, mended after 30 min)." in over
+    assert "Nothing: it is over (resolved, mended, 15 min long)." in over
     assert "Backfill" not in over
 
 
@@ -66,13 +68,39 @@ def test_the_first_page_lists_what_its_run_does_not_tell(known):
             link.rpartition("/")[2] for link in page.all("a", "href") if f"{way}a0d17" in link or "d0.html" in link
         ]
         assert links == ["a0d17.html", "d0.html"]
-        assert lasting < page.text.index("Channel down: dq itself") < over < page.text.index("mended after 30 min")
+        assert lasting < page.text.index("Channel down: dq itself") < over < page.text.index("mended, 15 min long")
     for name, page in known.items():
         assert not [one for tag, one in page.tags if tag == "img"], name
         for link in page.all("a", "href"):
             path = link.partition("#")[0]
             target = str((Path("/", name).parent / path).resolve().relative_to("/")) if path else name
             assert target in known, (name, link)
+
+
+@pytest.mark.parametrize(
+    ("lives", "tone", "said"),
+    [
+        ([], "pass", "All clean: 5 series, "),
+        ([life("a1", severity="info")], "pass", "All clean: 5 series, "),
+        ([life("a1"), life("b2")], "fail", "All clean in this run; 2 critical incidents of other runs last"),
+        ([life("a1", severity="warning")], "warning", "All clean in this run; 1 warning incident of other runs lasts"),
+        (
+            [life("a1"), life("d0", check="channel_down", severity="warning", source=CHANNELS)],
+            "fail",
+            "All clean in this run; 1 critical and 1 warning incidents of other runs and of dq itself last",
+        ),
+    ],
+)
+def test_the_headline_tells_of_what_lasts_besides(lives, tone, said):
+    site = Site(CLEAN, known=Known(lives))
+    text = index_page(site, places_of(site.run))
+    assert f'<section class="verdict {tone}"' in text
+    assert f"<h1>{said}" in text
+    assert f"<title>{said}" in text
+    site = Site(SICK, known=Known(lives))
+    text = index_page(site, places_of(site.run))
+    assert '<section class="verdict fail"' in text
+    assert ("of other runs" in text.partition("<h1>")[2].partition("</h1>")[0]) is (tone != "pass")
 
 
 def test_lives_later_than_the_run_are_told_as_such(tmp_path):
@@ -82,7 +110,7 @@ def test_lives_later_than_the_run_are_told_as_such(tmp_path):
         "These pages are of an older run; this is told as later ones left it, up to"
         in pages["incidents/inc-1.html"].text
     )
-    assert "resolved, mended after 1 h 30 min" in pages["incidents/inc-1.html"].text
+    assert "resolved, mended, 15 min long" in pages["incidents/inc-1.html"].text
 
 
 def test_every_link_in_a_message_leads_to_a_page_that_is_served(tmp_path):

@@ -69,6 +69,9 @@ def test_one_run_has_a_page(tmp_path):
     status, text, _ = called(desk, "report", "--at", instant_text(AT), "--format", "html")
     assert (status, "<h1>1 run from 2026-03-11 15:00" in text) == (0, True)
     assert "Nothing to compare with" in text
+    quality = json.loads(called(desk, "report", "--at", instant_text(AT), "--format", "json")[1])["quality"]
+    assert f'<dd class="value">{quality:.1f}' in text
+    assert f"the lowest is {quality:.1f}." in text  # the chart is of what the card is of
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine (apt-get install chromium)")

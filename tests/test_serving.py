@@ -14,7 +14,7 @@ from html_samples import AT
 from serving_support import AUDIT, FAST, WELL, Clock, asked, served, told
 
 from dq.model import HOUR, MINUTE, SECOND, SettingsError
-from dq.serving import serve
+from dq.serving import Due, serve
 from dq.serving.connections import MOST
 
 
@@ -59,6 +59,7 @@ def test_alive_is_a_watch_that_turns(serving, monkeypatch):
 def test_ready_is_a_watch_that_could_tell_of_late(serving, clock):
     status, told_of = document(serving, "/readyz")
     assert (status, told_of["why"]) == (503, ["no run could tell yet"])
+    assert [one["next_run"] for one in told_of["cadences"]] == ["2026-03-12T15:00:00Z", "2026-03-13T00:00:00Z"]
     serving.told(told(WELL, next_at=AT + MINUTE))
     status, told_of = document(serving, "/readyz")
     assert (status, told_of["ready"], told_of["why"], told_of["breaker"]) == (200, True, [], "closed")
@@ -66,6 +67,7 @@ def test_ready_is_a_watch_that_could_tell_of_late(serving, clock):
     assert (fast["cadence"], fast["verdict"], fast["last_success"]) == (FAST, "pass", "2026-03-12T15:00:00Z")
     assert (fast["next_run"], fast["limit_seconds"]) == ("2026-03-12T15:01:00Z", 180)
     assert (audit["cadence"], audit["last_run"], audit["verdict"]) == (AUDIT, None, None)  # not due before the night
+    assert audit["next_run"] == "2026-03-13T00:00:00Z"
     clock.now = AT + 181 * SECOND
     serving.told(told(began=clock.now, breaker="open"))
     status, told_of = document(serving, "/readyz")
@@ -75,8 +77,9 @@ def test_ready_is_a_watch_that_could_tell_of_late(serving, clock):
     clock.now = AT + 3 * 24 * HOUR
     serving.told(told(WELL, began=clock.now))
     assert document(serving, "/readyz")[1]["why"] == ["audit: no run could tell in time"]
-    serving.expect({FAST: MINUTE})
-    assert document(serving, "/readyz")[0] == 200
+    serving.expect({FAST: Due(MINUTE, clock.now + MINUTE)})
+    status, told_of = document(serving, "/readyz")
+    assert (status, told_of["cadences"][0]["next_run"]) == (200, "2026-03-15T15:01:00Z")
 
 
 def test_pages_are_there_once_they_are_written(serving, tmp_path):

@@ -18,7 +18,7 @@ from validate_support import csv_of
 
 from dq.model import HOUR, MINUTE, SECOND, Life, Message, Parcel, Scope, SourceError
 from dq.run import Asked, validate
-from dq.serving import Standing
+from dq.serving import Due, Standing
 from dq.serving.names import METRICS, PROCESS
 from dq.settings import Settings
 from dq.sources import Access
@@ -65,6 +65,7 @@ def families(numbers):
 
 def test_a_round_in_numbers(serving):
     assert value(serving, "dq_runs_total", cadence=FAST, verdict="fail") == 0  # so that a first one is an increase
+    assert value(serving, "dq_next_run_timestamp_seconds", cadence=AUDIT) == (AT + 9 * HOUR) / SECOND
     serving.told(of_run(SICK, seconds=0.4, breaker="half-open", failures=2, heartbeat_failures=3, heartbeat_up=False))
     now = samples(serving)
     series = (("cadence", FAST), ("instrument", "BTC-USD"), ("interval", "1m"))
@@ -103,7 +104,7 @@ def test_what_is_gone_has_no_numbers(serving):
         (("cadence", AUDIT), ("instrument", "BTC-USD"), ("interval", "1m"))
     }
     assert now["dq_last_success_timestamp_seconds", (("cadence", FAST),)] == AT / SECOND
-    serving.expect({FAST: MINUTE})
+    serving.expect({FAST: Due(MINUTE)})
     assert {dict(labels)["cadence"] for name, labels in samples(serving) if name == "dq_verdict"} == {FAST}
 
 

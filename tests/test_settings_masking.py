@@ -58,6 +58,8 @@ def test_no_password_is_shown_whatever_is_in_it(password):
         ("Illegal header value b'Bearer pw123456'", "Illegal header value b'Bearer ***'"),
         ('connection to "postgresql://u:p@w@h/d" failed', 'connection to "postgresql://u:***@h/d" failed'),
         ("no slack://pw/pw here", "no slack://*** here"),
+        ("none is slcak://pw/pw. Again in 30 s", "none is slcak://***. Again in 30 s"),
+        ("not at http://127.0.0.1:1/pw/pw: URLError", "not at http://127.0.0.1:1/***: URLError"),
         ("the key is eyJhbGciOi.eyJyb2xl.c2ln, sb_secret_abcdefgh", "the key is ***, ***"),
         ('invalid "password=pw1" host=h', 'invalid "password=***" host=h'),
         ("password: hunter2, token: a1b2c3", "password: ***, token: ***"),
@@ -91,6 +93,22 @@ def test_which_variables_are_secret():
     assert set(secrets_in("slack://T0AAAAAA/B0/cccccccc?x=1")) == {"T0AAAAAA", "cccccccc"}
     assert set(secrets_in("postgresql://u@h/d?password=abcdef&sslmode=require")) == {"abcdef"}
     assert set(secrets_in("bars.csv")) == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("json://127.0.0.1:44503/alerts", set()),
+        ("jsons://localhost:44503/Webhook?x=1", set()),
+        ("json://[::1]:44503/T0pSecret", {"T0pSecret"}),
+        ("json://u:44503@10.0.0.1:44503/hooks", {"44503"}),  # a password that looks like the port
+        ("json://1.2.3.4abc/x", {"1.2.3.4abc"}),
+        ("tgram://123456:abcdef/99999", {"123456", "abcdef", "99999"}),
+    ],
+)
+def test_a_machine_in_numbers_its_port_and_plain_words_are_no_secrets(address, secret):
+    assert set(secrets_in(address)) == secret
+    assert masked_text(address, secrets_in(address)).endswith("://***")
 
 
 def test_a_password_that_is_a_plain_word_leaves_words_whole():

@@ -38,6 +38,6 @@ def test_the_table_says_what_falls_short(tmp_path, monkeypatch, capsys):
     assert soak.main() == 1
     out = capsys.readouterr().out
     assert [line.split()[-1] for line in out.splitlines()[1:]] == ["ok", "SHORT"]
-    assert "| two | none | 3 lost | **falls short** |" in page.read_text()
+    assert "| two | none | 3 lost | FALLS SHORT |" in page.read_text()
     assert page.read_text().startswith("before")
     assert page.read_text().endswith("after\n")

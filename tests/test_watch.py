@@ -170,6 +170,11 @@ def test_a_report_where_something_is_found_and_a_file_for_each_run(desk, watched
     answer = watched(holey, "--every", "1s", "--times", "1")
     assert (answer.status, answer.err) == (1, "")
     assert "stale_series" in answer.out
+    assert "FAIL" not in answer.out  # the line above says it
+    answer = watched(holey, "--every", "1s", "--times", "3")
+    first, *others = [line for line in answer.out.splitlines() if "  fail  " in line and line.startswith("20")]
+    assert [line.endswith(", as before") for line in (first, *others)] == [False, True, True]
+    assert answer.out.endswith(f"{others[0]}\n{others[1]}\n")  # nothing new: no report
     answer = watched(holey, "--every", "1s", "--times", "2", "--output", "run.json", "--format", "json")
     assert (answer.status, answer.err) == (1, "")
     assert [line.split()[1] for line in answer.out.splitlines()] == ["fail", "fail"]

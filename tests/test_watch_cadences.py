@@ -18,6 +18,8 @@ from market_samples import walk
 from validate_support import Answer, called, clean, csv_of
 from watch_support import watches
 
+from dq.history import read_history
+
 TWO = """
 suite = "ohlc_1m"
 heartbeat = "{heartbeat}"
@@ -118,6 +120,8 @@ def test_a_life_of_a_watch(shell, watch):
             "fresh:",
             "full:",
         }  # audits wait for the night
+        with read_history(shell.history) as history:
+            assert {run.cadence for run in history.runs(9)} == {"fresh", "full"}
         pid = running.program.pid
 
         second = subprocess.run(
@@ -130,6 +134,9 @@ def test_a_life_of_a_watch(shell, watch):
         shell.write("dq.toml", 'suite = "nope"\nkeeep = 1\n')
         running.program.send_signal(signal.SIGHUP)
         running.complains("the settings stay as they were. 2 faults")
+        (shell.folder / "dq.toml").unlink()
+        running.program.send_signal(signal.SIGHUP)
+        running.complains("dq.toml is not there any more")
         running.until("full: ")
         shell.write(
             "dq.toml", f'heartbeat = "{heartbeat}"\nserve = "127.0.0.1:9"\n[[watch]]\nname = "anew"\nevery = "1s"\n'
@@ -149,7 +156,7 @@ def test_a_life_of_a_watch(shell, watch):
     assert told[0] == "READY=1"
     assert told[-1] == "STOPPING=1"
     reloads = [number for number, said in enumerate(told) if said.startswith("RELOADING=1\nMONOTONIC_USEC=")]
-    assert [told[number + 1] for number in reloads] == ["READY=1", "READY=1"]
+    assert [told[number + 1] for number in reloads] == ["READY=1"] * 3
     assert "WATCHDOG=1" in told
     assert any(said.startswith("STATUS=20") for said in told)
     assert set(paths) <= {"/ping/4711?a=b", "/ping/4711/fail?a=b"}
@@ -163,7 +170,11 @@ def test_a_life_of_a_watch(shell, watch):
         (["--watch", "full"], "", ["There are: none."]),
         (["--watch", "full", "--every", "1h"], TWO, ["--every and --watch both say when to run"]),
         ([], TWO.replace("3h", "3x").replace("30d", "30x"), ["watch[2].window: '3x'", "watch[3].window: '30x'"]),
-        ([], '[[watch]]\nname = "a"\nevery = "1h"\nsuite = "nope"\n', ["There is no suite 'nope'"]),
+        (
+            [],
+            '[[watch]]\nname = "a"\nevery = "1h"\nsuite = "nope"\n',
+            ["dq.toml:4: watch[1].suite: There is no suite 'nope'"],
+        ),
         (["--serve", "localhost"], "", ["host and a port"]),
         (["--serve", "256.0.0.1:80"], "", ["Nothing can be served at 256.0.0.1:80"]),
     ],

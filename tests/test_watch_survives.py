@@ -186,6 +186,15 @@ def test_couriers_that_fail_are_told_once(couriers, tmp_path, caplog):
     ]
 
 
+def test_of_a_courier_that_fails_is_told_which_channel_and_why(couriers, tmp_path, caplog):
+    courier, _ = couriers("print('desk: it answered\\n      503.'); sys.exit(3)")
+    courier.send([PARCEL], [DESK], tmp_path, NOON)
+    ended(courier)
+    assert [record.getMessage() for record in caplog.records] == [
+        "alerts could not be delivered (exit status 3): desk: it answered 503; `dq alerts` shows what waits"
+    ]
+
+
 def test_a_source_that_answers_again_is_found_once(server, monkeypatch):
     monkeypatch.setattr("dq.watch.knocking.PAUSE", 0)
     knocking, nobody = Knocking(), f"postgresql://x@127.0.0.1:{free_port()}/bars"

@@ -45,7 +45,8 @@ class Heard(logging.Handler):
             else "it was not accepted, and apprise does not say why"
         )
         cause = _innermost(self._causes[-1]) if self._causes else ""
-        return f"{said.rstrip('.')} ({cause})" if cause and cause not in said else said
+        said = said.rstrip(" .:")  # as before a secret or an empty value that is left out
+        return f"{said} ({cause})" if cause and cause not in said else said
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from dq.model import MINUTE, SECOND, Parcel, minute_text
-from dq.suites.words import counted
+from dq.settings import AlertSettings
+from dq.suites.words import counted, listed
 
 FIRST_PAUSE = 30 * SECOND  # after a failure, doubled with each further one
 LONGEST_PAUSE = 30 * MINUTE
@@ -51,6 +53,18 @@ def channels_down(parcels: Iterable[Parcel], names: Container[str] | None = None
         if worst.attempts >= GIVEN_UP_ON:
             down[name] = Down(worst.message.created, worst.attempts, worst.error, len(queue))
     return down
+
+
+def unmatched_text(channel: AlertSettings, instruments: Collection[str]) -> str:
+    """A sentence about patterns of a channel that match no instrument that runs had; "" where each matches one, or none is known."""
+    lost = [
+        one for one in channel.instruments if instruments and not any(fnmatchcase(name, one) for name in instruments)
+    ]
+    if not lost:
+        return ""
+    of = listed([repr(one) for one in lost])
+    there = listed(sorted(instruments), 6)
+    return f"The channel {channel.name} names {of}, which no recorded run had; there {'is' if len(instruments) == 1 else 'are'} {there}."
 
 
 def silence_text(name: str, down: Down) -> str:

@@ -48,15 +48,17 @@ def messages_due(
 def matches(channel: AlertSettings, life: Life) -> bool:
     """Whether the rules of a channel name such an incident.
 
-    Incidents of dq itself have no instrument, and are told to all who do not name checks; that a channel cannot be
-    reached is told to the others.
+    That a channel cannot be reached is told to all others, whatever their rules: it is one message, and else nobody may
+    hear of it. That dq cannot tell is of no instrument, and is told to all who do not name checks.
     """
+    if life.check == SILENT:
+        return subject_of(life) != channel.name
     if SEVERITIES.index(life.worst) < SEVERITIES.index(channel.min_severity):
         return False
     if channel.checks and not any(fnmatchcase(life.check, one) for one in channel.checks):
         return False
     if life.check in OWN:
-        return life.check != SILENT or subject_of(life) != channel.name
+        return True
     return not channel.instruments or any(fnmatchcase(name, one) for name in life.series for one in channel.instruments)
 
 
@@ -67,12 +69,13 @@ def _what(life: Life, newest: Told | None, channel: AlertSettings, now: int) -> 
         return "resolved" if channel.resolved and not ended else ""
     if newest is None:
         return "opened" if not life.quiet and matches(channel, life) else ""
-    if SEVERITIES.index(newest.severity) < SEVERITIES.index(life.worst):
+    worse = SEVERITIES.index(newest.severity) < SEVERITIES.index(life.worst)
+    if ended:  # it came back as something that people have to know of; nothing that is open got worse
+        return "opened" if (worse or not life.quiet) and matches(channel, life) else ""
+    if worse:
         return "worse"
     if life.quiet:
         return ""
-    if ended:  # it came back as something that people have to know of
-        return "opened" if matches(channel, life) else ""
     return "reminder" if channel.remind is not None and now - newest.created >= channel.remind else ""
 
 

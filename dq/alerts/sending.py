@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dq.alerts.hearing import heard
-from dq.model import Message, SettingsError
+from dq.alerts.wording import is_mended
+from dq.model import Message, SettingsError, instant_text
 from dq.settings import AlertSettings, masked_text
 from dq.settings.scrubbing import secrets_in
 
@@ -38,7 +39,7 @@ def send(channel: AlertSettings, message: Message) -> str:
         SettingsError: apprise does not know such an address.
     """
     plugin = plugin_of(channel, message)
-    kind = "success" if message.what == "resolved" else _TYPES.get(message.severity, "warning")
+    kind = _kind(message, plugin)
     with heard() as said:
         try:
             arrived = plugin.notify(title=message.title, body=message.body, notify_type=kind, body_format="text")
@@ -69,6 +70,27 @@ def plugin_of(channel: AlertSettings, message: Message | None = None) -> NotifyB
     if not plugin:
         raise _refused(channel, said.reason())
     return plugin
+
+
+def limit_of(channel: AlertSettings) -> float:
+    """Seconds in which a service has to take the call and answer; 0 where apprise does not know such an address.
+
+    Raises:
+        Exception: whatever apprise raises where it cannot be imported.
+    """
+    import apprise.plugins  # noqa: F401  not below: that would hide that it is broken
+
+    try:
+        return float(sum(plugin_of(channel).request_timeout))
+    except Exception:  # noqa: BLE001  told by the attempt to send
+        return 0.0
+
+
+def _kind(message: Message, plugin: NotifyBase) -> str:
+    """How bad it is in apprise's words; bars that nobody mended are no success, but end what a service keeps open."""
+    if message.what != "resolved":
+        return _TYPES.get(message.severity, "warning")
+    return "success" if is_mended(message) or _is_mapping(plugin.template_args) else "info"
 
 
 def is_keyed(channel: AlertSettings) -> bool:
@@ -107,7 +129,7 @@ def _is_mapping(takes: dict[str, Any]) -> bool:
 def _fields(message: Message) -> dict[str, str]:
     """What a program needs that receives it: what came twice has one id."""
     names = ("id", "incident", "channel", "what", "severity", "source", "link")
-    return {name: str(getattr(message, name)) for name in names}
+    return {name: str(getattr(message, name)) for name in names} | {"created": instant_text(message.created)}
 
 
 def _refused(channel: AlertSettings, reason: str) -> SettingsError:

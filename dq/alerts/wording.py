@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dq.explain.own import BLIND, SILENT, subject_of
-from dq.model import DAY, OWN, Life, instant_text
+from dq.alerts.phrases import phrase_of, plain, traded
+from dq.explain.own import BLIND, SILENT
+from dq.explain.stretches import length_of
+from dq.model import OWN, Life, Message, instant_text
 from dq.settings import masked_text
 from dq.suites.words import length_text, listed
 
@@ -15,29 +16,16 @@ LONGEST = 80  # characters of a title
 _SUBJECT = 30  # characters of it that names may take
 _SENTENCE = 600  # characters of what a check says: a log or a name may be long
 
+_OVER = "Over"  # begins the title of an end that nobody brought about; `Resolved` is for what was mended
+
 _SIGNS = {"critical": "CRITICAL", "warning": "Warning", "info": "Note"}
 
-# What a title says of a check; one that is not here is told by its own name.
-_PHRASES = {
-    "stale_series": "no bars since {since}{traded}",
-    "missing_bar": "bars missing, {span}",
-    "low_completeness": "too few bars, {span}",
-    "failed_cycle": "the collector fails, {span}",
-    "uncovered_level": "levels are not renewed, {span}",
-    "broken_contract": "rows that cannot be read",
-    "dst_shift": "stamps are displaced, {span}",
-    "slow_cycle": "cycles take too long",
-    "slow_upsert": "writes take too long",
-    "excessive_retry": "too many requests made again",
-    "excessive_memory": "too much memory",
-    BLIND: "cannot judge the source",
-    SILENT: "channel {subject} cannot be reached",
-}
 _ENDINGS = {
     "mended": "the bars no longer show it",
-    "passed": "no run looks at those bars any more; in the table they are as they were",
+    "passed": "no run looks at all of those bars any more, and none saw them mended; judge their stretch again to know",
     "unseen": "nobody has looked at those bars for a week",
 }
+_TAILS = {"passed": ", not seen mended", "unseen": ", not looked at for a week"}
 _OWN_ENDINGS = {BLIND: "runs can tell again", SILENT: "messages get there again"}
 
 
@@ -66,13 +54,16 @@ def title_of(what: str, life: Life, now: int) -> str:
         now: microseconds UTC; other days than today's are named.
     """
     sign = _SIGNS.get(life.worst, life.worst)
-    if what == "resolved":
-        told, tail = "Resolved", f", after {length_text(_minutes(_ended(life, now) - _began(life)))}"
-    else:
-        told = {"worse": f"Now {sign}", "reminder": f"Still {sign}"}.get(what, sign)
-        tail = f", for {length_text(_minutes(now - _began(life)))}" if what == "reminder" else ""
-    head = f"{told} {_subject(life)}: "
-    return head + _cut(_phrase(life, now), LONGEST - len(head) - len(tail)) + tail
+    told = {"worse": f"Now {sign}", "reminder": f"Still {sign}", "resolved": "Resolved"}.get(what, sign)
+    if what == "resolved" and life.ending in _TAILS and life.check not in OWN:
+        told = _OVER
+    head, tail = f"{told} {_subject(life)}: ", _tail(what, life, now)
+    return head + _cut(phrase_of(what, life, now), LONGEST - len(head) - len(tail)) + tail
+
+
+def is_mended(message: Message) -> bool:
+    """Whether what it tells the end of was mended: the history keeps of a message its words alone."""
+    return message.what == "resolved" and not message.title.startswith(f"{_OVER} ")
 
 
 def body_of(what: str, life: Life, now: int, words: Words = NO_WORDS, *, was: str = "", link: str = "") -> str:
@@ -90,35 +81,38 @@ def link_of(life: Life, pages: str | None) -> str:
     return f"{pages.rstrip('/')}/incidents/{life.id}.html" if pages else ""
 
 
-def plain(text: str) -> str:
-    """On one line, without signs that steer a terminal: names come from the source."""
-    return "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))
-
-
 def _lines(what: str, life: Life, now: int, words: Words, was: str) -> Iterator[tuple[str, str]]:
     over = what == "resolved"
     if over:
-        ending = _OWN_ENDINGS.get(life.check) or _ENDINGS.get(life.ending, "it is over")
-        yield "Ended", f"{_clock(_ended(life, now))}: {ending}"
+        yield "Ended", _ending(life)
     yield "It was" if over else "", _cut(life.message, _SENTENCE)
-    yield from _times(life, words)
+    yield from _times(life, words, over=over)
     if len(life.series) > 1:
         yield "Series", listed(life.series, 8)
-    yield "Severity", life.worst + (f", before {was}" if what == "worse" and was else "")
+    if over or (what == "worse" and was):  # else the title says it
+        yield "Severity", life.worst + ("" if over else f", before {was}")
     if words.why:
         yield "Why", words.why
-    if words.advice and not over:
+    if words.advice and (not over or life.ending == "passed"):
         yield "What to do", words.advice
     if life.flapping and not over:
         yield "Note", "it comes and goes; you hear of it again when it has stayed away for a while"
     yield "Source", life.source
+    yield "Written", _clock(now)  # it may arrive much later
     yield "Look closer", f"dq incidents {life.id}"
 
 
-def _times(life: Life, words: Words) -> Iterator[tuple[str, str]]:
+def _ending(life: Life) -> str:
+    """How it ended, and until when it was seen: with bars that is not when they came, but when a run looked last."""
+    if life.check in OWN:
+        return f"{_OWN_ENDINGS[life.check]}, {_clock(life.last_seen if life.resolved is None else life.resolved)}"
+    return f"{_ENDINGS.get(life.ending, 'it is over')}; seen until {_clock(life.last_seen)}"
+
+
+def _times(life: Life, words: Words, *, over: bool) -> Iterator[tuple[str, str]]:
     """Since when, of what lasts by its nature; which stretch of bars, of everything else."""
     local = f" ({words.since})" if words.since and life.check not in OWN else ""
-    if life.check in OWN or life.check == "stale_series":
+    if life.check in OWN or (life.check == "stale_series" and not over):
         yield "Since", _clock(_began(life)) + local
     else:
         first, last = _clock(life.start), _clock(life.end)
@@ -127,17 +121,16 @@ def _times(life: Life, words: Words) -> Iterator[tuple[str, str]]:
         yield "When", span + local
 
 
-def _phrase(life: Life, now: int) -> str:
-    """What happened, in a few words, and when."""
-    shape = _PHRASES.get(life.check, f"{life.check.replace('_', ' ')}, {{span}}")
-    # How much trading that is, the check says in its sentence; what the clock says would count nights and weekends.
-    traded = re.search(r"([\d,.]+ \w+(?: \d+ \w+)?) of market time", life.message)
-    return shape.format(
-        since=_short(life.start, now),
-        span=_span(life, now),
-        traded=f" ({traded[1]} of trading)" if traded else "",
-        subject=plain(subject_of(life)) if life.check in OWN else "",
-    )
+def _tail(what: str, life: Life, now: int) -> str:
+    """How long it was, or has been known; "" where the title says so already, or single bars are bad."""
+    if what == "resolved":
+        lasted, known = length_of(life), _TAILS.get(life.ending, "") if life.series else ""
+        word = "after" if life.check in OWN else "for"
+        return known or (f", {word} {length_text(_minutes(lasted))}" if lasted else "")
+    if what != "reminder" or (life.check == "stale_series" and traded(life)):
+        return ""
+    since = "for" if life.check in {*OWN, "stale_series"} else "known for"
+    return f", {since} {length_text(_minutes(now - _began(life)))}"
 
 
 def _subject(life: Life) -> str:
@@ -150,18 +143,6 @@ def _subject(life: Life) -> str:
     return names[0] + more
 
 
-def _span(life: Life, now: int) -> str:
-    """`14:05 UTC`, `14:05–14:20 UTC`; the day with it where that is another one than today."""
-    first, last = _short(life.start, now), _short(life.end, now)
-    return first if first == last else f"{first.removesuffix(' UTC')}–{last}"
-
-
-def _short(instant: int, now: int) -> str:
-    text = instant_text(instant)
-    day = "" if instant // DAY == now // DAY else f"{text[:10]} "
-    return f"{day}{text[11:16]} UTC"
-
-
 def _clock(instant: int) -> str:
     return f"{instant_text(instant)[:16].replace('T', ' ')} UTC"
 
@@ -169,10 +150,6 @@ def _clock(instant: int) -> str:
 def _began(life: Life) -> int:
     """When the trouble itself began: with the first bar that did not come; of other incidents, when a run first saw it."""
     return life.start if life.check == "stale_series" else life.first_seen
-
-
-def _ended(life: Life, now: int) -> int:
-    return now if life.resolved is None else life.resolved
 
 
 def _minutes(length: int) -> int:

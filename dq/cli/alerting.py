@@ -15,11 +15,10 @@ from typing import Any, TypeVar
 import click
 
 from dq.cli.logs import log_by
-from dq.cli.stored import known_settings
 from dq.cli.tables import sentence_text
 from dq.history import is_begun, open_history
 from dq.model import Message, Parcel, SettingsError, together
-from dq.settings import AlertSettings, Settings, settings_and_faults
+from dq.settings import AlertSettings, Settings, read_settings, settings_and_faults
 from dq.suites.words import counted, listed
 
 Value = TypeVar("Value")
@@ -49,11 +48,12 @@ def delivered(channels: str | None) -> int:
     """
     from dq.alerts.courier import deliver
 
-    settings = known_settings() if channels is None else settings_and_faults(os.environ, Path.cwd())[0]
+    here = os.environ, Path.cwd()
+    settings = read_settings(*here) if channels is None else settings_and_faults(*here)[0]
     log_by(settings.log)
     named, messages = (settings.alerts, ()) if channels is None else _handed(channels)
     if messages:
-        deliver(_AtHand(messages), named, _clock)
+        deliver(_AtHand(messages), named, _clock, again=False)
     if not named or not is_begun(settings.history):
         click.echo("No channel is set: nobody is told." if not named else "Nothing waits.")
         return 0
@@ -89,10 +89,11 @@ def tested(names: Sequence[str]) -> int:
     """
     from dq.alerts.courier import deliver
 
-    settings = known_settings()
+    settings = read_settings(os.environ, Path.cwd())
     log_by(settings.log)
     channels = _chosen(settings, names)
-    failed = deliver(_AtHand(one for each in channels for one in _messages(each)), channels, _clock).failed
+    messages = (one for each in channels for one in _messages(each))
+    failed = deliver(_AtHand(messages), channels, _clock, again=False).failed
     width = max(len(one.name) for one in channels)
     for name in (one.name for one in channels):
         said = f"failed  {failed[name]}. {HINT}" if name in failed else "ok      it took the test message"

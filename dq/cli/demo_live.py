@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -100,12 +101,28 @@ def _begun(den: Den, count: int, schedule: Schedule, speed: float | None) -> Non
         config = den.folder / "dq.toml"
         config.touch(mode=0o600)
         config.write_text(TOML.format(url=den.server.url), "utf-8")
-        dq = shlex.quote(str(Path(sys.executable).with_name("dq")))
-        click.echo(f"In another terminal:\n\n  export DQ_CONFIG={shlex.quote(str(config))}\n  {dq} watch\n")
+        click.echo("In another terminal (with nothing of your own settings and history in it):\n")
+        click.echo(f"  cd {shlex.quote(str(den.folder))}\n  {_command(den.folder)} watch\n")
+        click.echo("With `incidents` or `report` in the place of `watch` it tells what was recorded.\n")
     else:
         click.echo(
             f"It is {instant_text(schedule.begin)} by the clock of that day, which runs {speed:g} times as fast.\n"
         )
+
+
+def _command(folder: Path) -> str:
+    """`env … dq` that knows the demo's settings and history alone; the folder has no .env that says more."""
+    from dq.settings.variables import VARIABLES
+
+    ours = {
+        "DQ_CONFIG": folder / "dq.toml",
+        "DQ_HISTORY": folder / "history.sqlite",
+        "DQ_CACHE_DIR": cache().absolute(),
+    }
+    others = [name for name in (*VARIABLES, *sorted(os.environ)) if name in VARIABLES or name.startswith("PG")]
+    words = [word for name in dict.fromkeys(others) if name not in ours for word in ("-u", name)]
+    words += [f"{name}={path}" for name, path in ours.items()]
+    return shlex.join(["env", *words, str(Path(sys.executable).with_name("dq"))])
 
 
 def _live(den: Den, collector: Collector, schedule: Schedule) -> None:

@@ -19,6 +19,7 @@ dq from judging, 130 interrupted.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import time
 from collections.abc import Iterator
@@ -86,7 +87,10 @@ def _lines(source: str | None, asked: Asked | None, wrong: list[DqError], deadli
         yield Line("the rest", NOT_TRIED, "the settings have to be in order first")
         return
     walk = Walk(deadline / SECOND if deadline else DEADLINE, within)
-    yield from examine(asked, walk, __version__, _clock)
+    unread = any(re.search(r": alert\b", one.message) for one in wrong)
+    for line in examine(asked, walk, __version__, _clock):
+        blocked = unread and line.step == "alerts"
+        yield Line("alerts", NOT_TRIED, "[[alert]] in dq.toml has to be in order first") if blocked else line
 
 
 def _asked(source: str | None) -> tuple[Asked | None, list[DqError]]:

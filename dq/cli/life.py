@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from dq.cli.tables import sentence_text, table_text
 from dq.cli.terminal import coloured, signs
 from dq.model import OWN, Event, Finding, Life, Parcel, Run
-from dq.reports.advice import advice
 from dq.reports.clocks import span_text, utc_text
 from dq.reports.lines import painted
-from dq.reports.lives import FLAPPING, names_of, short, step_text, steps_of, way_text, what_of
+from dq.reports.lives import FLAPPING, names_of, short, step_text, steps_of, todo_of, way_text, what_of
 
 if TYPE_CHECKING:
     from dq.history.store import History
@@ -29,7 +28,7 @@ def told_life(one: Life, history: History) -> Iterator[str]:
         "life": timeline(one, events_of(one, history)),
         "flapping": FLAPPING if one.flapping else "",
         "what": what_of(one),
-        "what to do": "" if one.resolved is not None else advice(one.check, one.cause),
+        "what to do": todo_of(one),
         "pages": _pages(one, run),
     }
     yield _lead(one)
@@ -54,7 +53,7 @@ def parcels_of(one: Life, history: History) -> list[Parcel]:
 
 
 def timeline(one: Life, events: Sequence[Event]) -> str:
-    """`2026-03-12 10:01 opened (warning) · 10:06 worse (critical) · 10:31 resolved, mended after 30 min`, in UTC."""
+    """`2026-03-12 10:01 opened (warning) · 10:06 worse (critical) · 10:31 resolved, mended, 8 min long`, in UTC."""
     told, day = [], ""
     for each in events:
         when = short(each.at)

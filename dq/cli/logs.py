@@ -1,10 +1,10 @@
-"""Where the log goes, and as what: as the flags of a command say, else as `[log]` of the settings does."""
+"""Where the log goes, and as what: stderr as the flags of a command say, a file as `[log]` of the settings does."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from click.core import ParameterSource
@@ -17,25 +17,42 @@ FILE = "dq: file"
 
 
 def log_by(settings: LogSettings) -> None:
-    """From now on log to stderr, and to a file where one is named: as the flags of the command say, else the settings.
+    """From now on log to stderr, and to a file where one is named.
 
-    A level that nobody said is `info` for a file and for JSON on stderr, and `warning` for people. It may be called
+    The settings' format and level are the file's, whoever names it, and stderr's where there is no file. The flags' are
+    stderr's, and those of a file that a flag names: two processes that write one file must agree on what it is. A level
+    that nobody said is `info` for a file and for JSON on stderr without one, and `warning` for people. It may be called
     again, with settings that were read anew.
     """
-    style, file, level = _said("log_format"), _said("log_file"), _said("log_level")
-    style, file, level = style or settings.format, file or settings.file, level or settings.level
+    style, named, level = _said("log_format"), _said("log_file"), _said("log_level")
+    file = named or settings.file
+    alone = settings if file is None else LogSettings()
+    near, far = _Wish(style or alone.format, level or alone.level), _Wish(settings.format, settings.level)
+    far = _Wish(style or far.style, level or far.level) if named else far
     _stop()
-    if (style, file, level) == ("text", None, None) and logging.getLogger().handlers:
+    if (near, file) == (_Wish("text", None), None) and logging.getLogger().handlers:
         return
-    near = Lines(_number(level or ("info" if style == "json" and file is None else "warning")), plain=style == "text")
-    _start(near, STDERR, _as(style, Discreet("dq: %(levelname)s: %(message)s")))
+    usual = "info" if near.style == "json" and file is None else "warning"
+    lines = Lines(_number(near.level or usual), plain=near.style == "text")
+    _start(lines, STDERR, _as(near.style, Discreet("dq: %(levelname)s: %(message)s")))
     if file is not None:
-        from dq.cli.log_file import LogFile
+        _start(_opened(Path(file), settings, far), FILE, _as(far.style, None))
+    logging.captureWarnings("json" in {near.style, far.style if file else ""})
 
-        far = LogFile(Path(file), settings.max_bytes, settings.backups)
-        far.setLevel(_number(level or "info"))
-        _start(far, FILE, _as(style, None))
-    logging.captureWarnings(style == "json")
+
+class _Wish(NamedTuple):
+    """How a log looks, and from which level on; None where nobody said."""
+
+    style: str
+    level: str | None
+
+
+def _opened(path: Path, settings: LogSettings, wish: _Wish) -> logging.Handler:
+    from dq.cli.log_file import LogFile
+
+    file = LogFile(path, settings.max_bytes, settings.backups)
+    file.setLevel(_number(wish.level or "info"))
+    return file
 
 
 def _said(flag: str) -> Any:

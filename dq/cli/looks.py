@@ -26,7 +26,7 @@ def logged(command: Decorated) -> Decorated:
     style = click.option(
         "--log-format",
         type=click.Choice(["text", "json"]),
-        help="The log for people, or a JSON document a line; as [log] says, else text.",
+        help="On stderr, and in --log-file, the log for people, or a JSON document a line; as [log] says where that names no file.",
     )
     file = click.option("--log-file", type=Place(), help="Log into this file too, from info on; it is rotated.")
     return log_level(style(file(command)))

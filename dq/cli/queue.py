@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from dq.cli.stored import history_of, known_settings
 from dq.cli.tables import sentence_text, table_text
-from dq.model import Parcel, instant_text
+from dq.model import SECOND, Parcel, instant_text
 from dq.settings import AlertSettings, Settings
 from dq.suites.words import counted, length_text
 
@@ -26,12 +26,12 @@ def answer(style: str) -> Iterator[str]:
         HistoryError: what waits cannot be read.
     """
     settings = known_settings()
-    waiting, arrived = _parcels(settings)
+    waiting, arrived, instruments = _parcels(settings)
     if style == "json":
         yield json.dumps(_document(settings, waiting, arrived), indent=1, ensure_ascii=False)
         return
     now = time.time_ns() // 1000
-    yield from _channels(settings.alerts, waiting)
+    yield from _channels(settings.alerts, waiting, instruments)
     yield ""
     yield _waiting(waiting, {one.name for one in settings.alerts}, now)
     if arrived:
@@ -46,19 +46,22 @@ def answer(style: str) -> Iterator[str]:
         )
 
 
-def _parcels(settings: Settings) -> tuple[Sequence[Parcel], Sequence[Parcel]]:
-    """Those that wait, oldest first, and those that arrived, newest first."""
+def _parcels(settings: Settings) -> tuple[Sequence[Parcel], Sequence[Parcel], Collection[str]]:
+    """Those that wait, oldest first; those that arrived, newest first; the instruments that runs had, where rules name some."""
     history = history_of(settings)
     if history is None:
-        return (), ()
+        return (), (), ()
     with history:
         newest = history.parcels(pending=False, limit=KNOWN)
         arrived = sorted((one for one in newest if one.sent is not None), key=lambda one: -(one.sent or 0))
-        return history.parcels(), arrived
+        known = history.instruments() if any(one.instruments for one in settings.alerts) else ()
+        return history.parcels(), arrived, known
 
 
-def _channels(channels: Sequence[AlertSettings], waiting: Sequence[Parcel]) -> Iterator[str]:
-    from dq.alerts import channels_down, silence_text
+def _channels(
+    channels: Sequence[AlertSettings], waiting: Sequence[Parcel], instruments: Collection[str]
+) -> Iterator[str]:
+    from dq.alerts import channels_down, silence_text, unmatched_text
 
     if not channels:
         yield sentence_text(
@@ -70,6 +73,7 @@ def _channels(channels: Sequence[AlertSettings], waiting: Sequence[Parcel]) -> I
     )
     for name, down in channels_down(waiting, {one.name for one in channels}).items():
         yield sentence_text(silence_text(name, down))
+    yield from map(sentence_text, filter(None, (unmatched_text(one, instruments) for one in channels)))
 
 
 def _rules(channel: AlertSettings) -> str:
@@ -99,13 +103,14 @@ def _waiting(waiting: Sequence[Parcel], names: set[str], now: int) -> str:
 
 
 def _next(one: Parcel, now: int) -> str:
-    return f"in {length_text(max(one.due - now, 1_000_000) // 1_000_000 * 1_000_000)}" if one.due > now else "now"
+    return "now" if one.is_due(now) else f"in {length_text(max(one.due - now, SECOND) // SECOND * SECOND)}"
 
 
 def _document(settings: Settings, waiting: Sequence[Parcel], arrived: Sequence[Parcel]) -> dict[str, Any]:
     channels = [
         {"name": one.name, "kind": one.url.partition("://")[0]}
-        | {name: value for name, value in asdict(one).items() if name not in {"url", "name"}}
+        | {name: value for name, value in asdict(one).items() if name not in {"url", "name", "remind"}}
+        | {"remind_seconds": None if one.remind is None else one.remind / SECOND}
         for one in settings.alerts
     ]
     return {

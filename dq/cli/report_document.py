@@ -49,6 +49,7 @@ def _lists(report: Report) -> dict[str, Any]:
         "kinds": list(map(_kind, report.told.kinds)),
         "step_seconds": report.grid.step / SECOND,
         "parts": list(map(dict, report.told.parts)),
+        "quality_parts": list(map(_number, report.told.scores)),
         "series": list(map(_series, report.told.series)),
         "newest": list(map(_run, report.newest)),
     }
@@ -80,12 +81,12 @@ def _cycles(told: Figures) -> dict[str, float | None] | None:
 def _incidents(lives: LifeFigures) -> dict[str, Any]:
     took = {"median": lives.median_seconds, "worst": lives.worst_seconds}
     counts = {name: getattr(lives, name) for name in ("opened", "resolved", "lasting", "own")}
-    return {**counts, "seconds_to_resolve": took}
+    return {**counts, "lasting_severities": dict(lives.severities), "seconds_to_resolve": took}
 
 
 def _kind(one: Kind) -> dict[str, Any]:
     shares = {"runs": one.runs, "success_rate": one.told, "seconds": _percentiles(one.seconds)}
-    return {"suite": one.suite, "window_seconds": one.window / SECOND, **shares}
+    return {"cadence": one.cadence or None, "suite": one.suite, "window_seconds": one.window / SECOND, **shares}
 
 
 def _series(one: SeriesFigures) -> dict[str, Any]:
@@ -114,6 +115,7 @@ def _run(run: RunRecord) -> dict[str, Any]:
         "verdict": run.verdict,
         "seconds": run.seconds,
         "source": run.source,
+        "cadence": run.cadence or None,
         "suite": run.suite,
         "findings": dict(run.findings),
         "errors": [error_document(error) for error in run.errors],

@@ -9,7 +9,7 @@ from dq.cli.report_document import spark_text
 from dq.cli.tables import GAP, sentence_text, table_text
 from dq.cli.tables import MOST as WIDEST
 from dq.cli.terminal import columns, signs
-from dq.model import SECOND, SEVERITIES, duration_text
+from dq.model import SECOND, SEVERITIES
 from dq.reports.sparks import BLOCKS, DIGITS
 from dq.reports.words import percent_text
 from dq.suites.words import counted, length_text
@@ -30,11 +30,13 @@ def kinds_table(told: Mapping[str, Any]) -> str:
     """Ways of looking, where there are several; else ""."""
     if len(told["kinds"]) < 2:
         return ""
-    heads = ("suite", "window", ">runs", ">could tell", ">p50", ">p95", ">p99")
+    named = any(one["cadence"] for one in told["kinds"])
+    heads = (*["cadence"] * named, "suite", "window", ">runs", ">could tell", ">p50", ">p95", ">p99")
     rows = [
         (
+            *[one["cadence"] or NONE] * named,
             one["suite"],
-            duration_text(round(one["window_seconds"] * SECOND)),
+            length_text(round(one["window_seconds"] * SECOND)),
             f"{one['runs']:,}",
             percent_text(one["success_rate"]),
             *(f"{value:.3g} s" for value in one["seconds"].values()),
@@ -59,11 +61,19 @@ def series_table(told: Mapping[str, Any]) -> str:
 
 def runs_table(told: Mapping[str, Any]) -> str:
     """The newest runs, the latest first."""
+    named = any(run["cadence"] for run in told["newest"])
     rows = [
-        (run["id"], run["as_of"][:16].replace("T", " "), run["verdict"], f"{run['seconds']:.3g} s", _why(run))
+        (
+            run["id"],
+            *[run["cadence"] or NONE] * named,
+            run["as_of"][:16].replace("T", " "),
+            run["verdict"],
+            f"{run['seconds']:.3g} s",
+            _why(run),
+        )
         for run in told["newest"]
     ]
-    return table_text(("newest runs", "as of (UTC)", "verdict", ">took", "found"), rows)
+    return table_text(("newest runs", *["cadence"] * named, "as of (UTC)", "verdict", ">took", "found"), rows)
 
 
 def _columns(series: Sequence[Mapping[str, Any]], *, several: bool) -> list[Column]:

@@ -45,6 +45,7 @@ def _figures(told: Mapping[str, Any]) -> dict[str, str]:
     counts = told["findings"]["severities"]
     found = ", ".join(f"{counts[name]:,} {name}" for name in reversed(SEVERITIES) if counts.get(name))
     return {
+        "incidents": _incidents(told["incidents"]) + _arrow(told, "incidents_opened"),
         "could tell": f"{could:,} of {counted(told['runs'], 'run')}, {_percent(told['success_rate'])}"
         + _arrow(told, "success_rate"),
         "passed": (passed if could else "no run could tell") + _arrow(told, "pass_rate"),
@@ -54,7 +55,6 @@ def _figures(told: Mapping[str, Any]) -> dict[str, str]:
         "quality": _quality(told) + _arrow(told, "quality"),
         "run time": ", ".join(f"{each} {value:.3g} s" for each, value in told["seconds"].items())
         + _arrow(told, "run_seconds_p95"),
-        "incidents": _incidents(told["incidents"]) + _arrow(told, "incidents_opened"),
         "alerts": _alerts(told["messages"]),
         "findings": found or "none",
     }
@@ -83,11 +83,18 @@ def _quality(told: Mapping[str, Any]) -> str:
 
 
 def _incidents(told: Mapping[str, Any]) -> str:
-    counts = f"{told['opened']:,} opened, {told['resolved']:,} resolved, {told['lasting']:,} lasting"
+    worst = ", ".join(f"{told['lasting_severities'][name]:,} {name}" for name in lasting_severities(told))
+    lasting = f"{told['lasting']:,} {'lasts' if told['lasting'] == 1 else 'last'}{f' ({worst})' if worst else ''}"
+    counts = f"{lasting}, {told['opened']:,} opened, {told['resolved']:,} resolved"
     took = told["seconds_to_resolve"]
     if took["median"] is None:
         return counts
     return f"{counts}; resolved after {seconds_text(took['median'])} (median), {seconds_text(took['worst'])} (worst)"
+
+
+def lasting_severities(incidents: Mapping[str, Any]) -> list[str]:
+    """The severities of incidents that last, the worst first."""
+    return [name for name in reversed(SEVERITIES) if incidents["lasting_severities"].get(name)]
 
 
 def _alerts(told: Mapping[str, Any]) -> str:

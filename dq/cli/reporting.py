@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import shlex
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ import click
 
 from dq.cli.instants import now
 from dq.cli.places import write_output, wrong_places
+from dq.cli.recorded import NEWEST as WITHIN
+from dq.cli.recorded import refuse_unknown_instruments
 from dq.cli.report_document import document
 from dq.cli.stored import HOW, history_of, known_settings, nothing_recorded
 from dq.cli.tables import sentence_text
@@ -53,7 +56,7 @@ def answer(window: int, at: int | None, instruments: Sequence[str], style: str, 
     """Print the report, or write it to that file.
 
     Raises:
-        SettingsError: the file cannot be written.
+        SettingsError: the file cannot be written; nothing recorded has the name of an instrument.
         HistoryError: the history cannot be read.
     """
     for wrong in wrong_places(output, None):
@@ -61,10 +64,11 @@ def answer(window: int, at: int | None, instruments: Sequence[str], style: str, 
     until, settings = now() if at is None else at, known_settings()
     grid, history = Grid(until - window, until), history_of(settings)
     if history is None:
-        report, last = _report(grid, instruments, None), None
+        report, last = _report(grid, instruments, None, settings), None
     else:
         with history, _uncollected():
-            report, last = _report(grid, instruments, history), next(iter(history.runs(1)), None)
+            report = _report(grid, instruments, history, settings)
+            last = None if report.told.runs else _last(history, instruments)
     text = "\n".join(_lines(report, style, settings, last)) + "\n"
     if output is None:
         click.echo(text, nl=False)
@@ -82,7 +86,13 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _report(grid: Grid, instruments: Sequence[str], history: History | None) -> Report:
+def _last(history: History, instruments: Sequence[str]) -> RunRecord | None:
+    """The newest run, of those instruments; None where there is none."""
+    runs = history.runs(WITHIN if instruments else 1)
+    return next((run for run in runs if not instruments or of_instruments(run, instruments) is not None), None)
+
+
+def _report(grid: Grid, instruments: Sequence[str], history: History | None, settings: Settings) -> Report:
     before = Grid(grid.since - (grid.until - grid.since), grid.since)
     if history is None:
         nothing = figures((), grid)
@@ -90,7 +100,9 @@ def _report(grid: Grid, instruments: Sequence[str], history: History | None) -> 
     every = history.runs_between(before.since, grid.until)
     chosen = [of_instruments(run, instruments) for run in every] if instruments else every
     runs = [run for run in chosen if run is not None and run.as_of > grid.since]
-    lives = [life for life in history.lives() if _concerns(life, instruments)]
+    known = history.lives()
+    refuse_unknown_instruments(instruments, known, history, settings, every)
+    lives = [life for life in known if _concerns(life, instruments)]
     parcels = {one.message.id: one for one in (*history.parcels(pending=False, limit=MESSAGES), *history.parcels())}
     return Report(
         grid=grid,
@@ -133,6 +145,7 @@ def _lines(report: Report, style: str, settings: Settings, last: RunRecord | Non
         span = span_text(report.grid.since, report.grid.until)
         of = f" of {listed(report.instruments)}" if report.instruments else ""
         yield sentence_text(f"No run{of} as of {span}; the last one recorded is as of {utc_text(last.as_of)}.")
-        yield f"    dq report --at {instant_text(last.as_of)}"
+        words = [word for name in report.instruments for word in ("--instrument", name)]
+        yield f"    {shlex.join(['dq', 'report', '--at', instant_text(last.as_of), *words])}"
     else:
         yield sentence_text(f"{nothing_recorded(settings)} {HOW}")

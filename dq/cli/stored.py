@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dq.history import AbsentError, place_text, read_history
 from dq.model import Run, SettingsError, instant_text
-from dq.settings import Settings, read_settings
+from dq.settings import Settings, read_settings_of_readers
 
 if TYPE_CHECKING:
     from dq.history.store import History
@@ -20,12 +20,12 @@ HOW = "`dq validate` records each run, unless --no-history says otherwise; `dq d
 
 
 def known_settings() -> Settings:
-    """The settings of this folder and environment.
+    """The settings of this folder and environment, for commands that look at the history and tell nobody.
 
     Raises:
-        SettingsError: they are wrong, with every fault.
+        SettingsError: they are wrong, with every fault but channels whose address stands where it cannot be read.
     """
-    return read_settings(os.environ, Path.cwd())
+    return read_settings_of_readers(os.environ, Path.cwd())
 
 
 def history_of(settings: Settings) -> History | None:

@@ -131,17 +131,27 @@ def _site(outcome: Outcome, asked: Asked) -> Site:
 
 def print_run(outcome: Outcome, style: str, output: Path | None, fail_on: str) -> None:
     """The run in that format, on stdout or as the content of a file; of `github`, the summary of the step besides."""
-    from dq.reports import render
-
-    width, colours = (columns(), coloured()) if output is None else (WIDTH, False)
-    drawn = _drawn(outcome, blocks=output is not None or style == "github") if style in DRAWN else {}
-    printed = render(style, outcome.run, width=width, coloured=colours, fail_on=fail_on, sparks=drawn)
-    if style == "github":
-        write_step_summary(outcome.run, drawn)
+    printed = rendered(outcome, style, fail_on, alone=output is not None)
     if output is None:
         click.echo(printed, nl=False)
     else:
         write_output(output, printed)
+
+
+def rendered(outcome: Outcome, style: str, fail_on: str, *, alone: bool = False) -> str:
+    """The run in that format; of `github`, the summary of the step is written besides.
+
+    Args:
+        alone: for a file, which has no terminal.
+    """
+    from dq.reports import render
+
+    width, colours = (WIDTH, False) if alone else (columns(), coloured())
+    drawn = _drawn(outcome, blocks=alone or style == "github") if style in DRAWN else {}
+    printed = render(style, outcome.run, width=width, coloured=colours, fail_on=fail_on, sparks=drawn)
+    if style == "github":
+        write_step_summary(outcome.run, drawn)
+    return printed
 
 
 def _drawn(outcome: Outcome, *, blocks: bool) -> Mapping[str, Spark]:

@@ -7,8 +7,8 @@ is caught up by one. Each looks back to the last one that could tell, and ten ba
 A [[watch]] in dq.toml is a cadence of its own: how often, how far back, by which suite. They hold where --every is not
 given, all in one process; flags say what they leave open, and --watch picks one of them.
 
-A clean run is one line, any other its report. A source that could not be reached by 3 runs in a row is left alone for
-a while (--rest), and the runs of the meantime say so. SIGHUP has the settings read again; see docs/watch.md.
+A run is one line, with its report beneath where it says something new. A source that could not be reached by 3 runs in
+a row is left alone for a while (--rest), and the runs of the meantime say so. SIGHUP has the settings read again; see docs/watch.md.
 
 Examples:
   dq watch --every 1h

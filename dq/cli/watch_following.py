@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dq.cli.logs import log_by
-from dq.cli.watch_lines import line, print_round
+from dq.cli.watch_lines import Printer, line
 from dq.cli.watch_outbox import Outbox
 from dq.cli.watch_pages import Pages
 from dq.cli.watch_questions import Plan
@@ -41,7 +41,7 @@ class Following:
         self._plan, self._options, self._notify = plan, options, notify
         self._heartbeat = Heartbeat(plan.settings.heartbeat)
         self._outbox = Outbox()
-        self._unprinted = Warned()
+        self._printer, self._unprinted = Printer(), Warned()
         self._pages = Pages(plan, options["serve"] or plan.settings.serve, options["docs"])
 
     def renew(self, plan: Plan) -> None:
@@ -100,7 +100,7 @@ class Following:
         output: Path | None = self._options["output"]
         fail_on = self._plan.of(done.cadence).asked.fail_on
         try:
-            print_round(done, self._options["style"], output, fail_on, named=len(self._plan.cadences) > 1)
+            self._printer.print(done, self._options["style"], output, fail_on, named=len(self._plan.cadences) > 1)
         except BrokenPipeError:
             raise
         except Exception as wrong:  # noqa: BLE001  a full disk, a folder that is gone: the next run is judged all the same

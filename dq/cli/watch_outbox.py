@@ -14,7 +14,7 @@ from dq.settings import Settings
 from dq.watch.alone import Warned
 from dq.watch.clockwork import LOOK_UP
 from dq.watch.courier import Courier
-from dq.watch.unwritten import Unwritten
+from dq.watch.unwritten import Note, Unwritten
 
 MANAGER = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")  # what systemd says to us, not to our children
 
@@ -45,9 +45,14 @@ class Outbox:
         self._warned = Warned()
         self._next = 0.0
 
+    def busy(self) -> bool:
+        """Whether a courier is under way: when it ends, what it had no time for is sent."""
+        return self._courier.under_way
+
     def told(self, run: Run, settings: Settings) -> None:
         """Let channels know where runs are not recorded: then nothing else tells them of incidents."""
-        messages = self._unwritten.messages(run, settings.alerts, now())
+        note = Note(settings.history, settings.state or settings.cache)
+        messages = self._unwritten.messages(run, settings.alerts, now(), note)
         if messages:
             self._courier.carry(messages)
             self._courier.send((), settings.alerts, settings.history, now())
@@ -67,14 +72,15 @@ class Outbox:
         Returns:
             Whether `lives` and `parcels` are news.
         """
-        self._courier.busy()  # one that has ended is buried at each look
-        if (time.monotonic() < self._next and not soon) or not is_begun(settings.history):
+        ended = self._courier.ended()  # it is buried at each look
+        rest = ended and not soon and time.monotonic() < self._next  # what it had no time for is sent at once
+        if not (soon or ended or time.monotonic() >= self._next) or not is_begun(settings.history):
             return False
         self._next = time.monotonic() + LOOK_UP
         try:
             with read_history(settings.history) as history:
                 self.lives, self.parcels = history.lives(lasting=True), history.parcels()
-            self._courier.send(self.parcels, settings.alerts, settings.history, now())
+            self._courier.send(self.parcels, settings.alerts, settings.history, now(), again=rest)
         except AbsentError:
             return False
         except (DqError, OSError) as wrong:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from dq.cli.instants import now
 from dq.cli.validation import add_incidents_of, pages_of, write_docs_of
 from dq.cli.watch_questions import Plan
 from dq.model import SECOND, Life, Parcel
-from dq.serving import Server, Standing, serve
+from dq.serving import Due, Server, Standing, serve
 from dq.watch import Round
 
 PAUSE = 60.0  # seconds between two writings of pages that are served alone
@@ -38,9 +38,8 @@ class Pages:
         self._server: Server | None = None
         if address is not None:
             self._folder = docs or plan.settings.cache / "watch" / re.sub(r"[^\w.-]", "_", address)
-            every = {one.name: one.timetable.every for one in plan.cadences}
-            grace = plan.settings.grace
-            self._server = serve(address, self._folder, now, version=__version__, cadences=every, grace=grace)
+            due, grace = _due(plan, plan.at_once), plan.settings.grace
+            self._server = serve(address, self._folder, now, version=__version__, cadences=due, grace=grace)
             click.echo(f"serving http://{self._server.address}/", err=True)
 
     @property
@@ -51,7 +50,7 @@ class Pages:
         """Other cadences from now on."""
         self._plan = plan
         if self._server is not None:
-            self._server.expect({one.name: one.timetable.every for one in plan.cadences})
+            self._server.expect(_due(plan))
 
     def turned(self, limit: int | None = None) -> None:
         """The watch is alive.
@@ -90,3 +89,12 @@ class Pages:
         """Serve no more."""
         if self._server is not None:
             self._server.close()
+
+
+def _due(plan: Plan, at_once: Collection[str] = ()) -> dict[str, Due]:
+    """When each cadence is run next; those at once now."""
+    at = now()
+    return {
+        one.name: Due(one.timetable.every, at if one.name in at_once else one.timetable.after(at))
+        for one in plan.cadences
+    }

@@ -12,6 +12,7 @@ from typing import Any
 from dq.cli.questions import asked_by
 from dq.cli.validation import DEADLINE
 from dq.model import DAY, HOUR, MINUTE, DqError, SettingsError, together
+from dq.run.refusals import wrong_names
 from dq.settings import Settings, WatchSettings, settings_and_faults
 from dq.watch import Cadence, Timetable
 
@@ -70,8 +71,10 @@ def plan_of(options: Mapping[str, Any]) -> Plan:
         chosen, wrong = (WatchSettings("", EVERY),), [fault]
     cadences = []
     for one in chosen:
+        unread = [type(fault)(f"{one.where}: {fault.message}", hint=fault.hint) for fault in _wrong_suite(one)]
+        wrong += unread
         try:
-            cadences.append(_cadence(one, options))
+            cadences.append(_cadence(replace(one, suite=None) if unread else one, options))
         except DqError as fault:
             wrong.append(fault)
     if wrong:
@@ -79,6 +82,19 @@ def plan_of(options: Mapping[str, Any]) -> Plan:
     cadences.sort(key=lambda one: (one.timetable.every, one.name))
     rest = options["rest"] or min(2 * cadences[0].timetable.every, REST)
     return Plan(cadences[0].asked.settings, tuple(cadences), rest)
+
+
+def plan_anew(before: Plan, options: Mapping[str, Any]) -> Plan:
+    """What they ask for by now.
+
+    Raises:
+        SettingsError, SuiteError: as `plan_of`; or dq.toml is gone. Whoever moves it away for a moment, to put another
+            in its place, does not want all channels and cadences dropped.
+    """
+    config = before.settings.config
+    if config is not None and settings_and_faults(os.environ, Path.cwd())[0].config is None:
+        raise SettingsError(f"{config} is not there any more.", hint="Put it back, or start dq watch again without it.")
+    return plan_of(options)
 
 
 def _chosen(settings: Settings, options: Mapping[str, Any]) -> tuple[WatchSettings, ...]:
@@ -95,6 +111,10 @@ def _chosen(settings: Settings, options: Mapping[str, Any]) -> tuple[WatchSettin
         hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known) or 'none'}."
         raise SettingsError(f"--watch {name}: no [[watch]] in dq.toml has that name.", hint=hint)
     return (known[name],)
+
+
+def _wrong_suite(said: WatchSettings) -> list[DqError]:
+    return wrong_names((said.suite,), None, Path.cwd())
 
 
 def _cadence(said: WatchSettings, options: Mapping[str, Any]) -> Cadence:

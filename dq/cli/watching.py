@@ -16,7 +16,7 @@ from dq.cli.instants import now
 from dq.cli.terminal import log_from
 from dq.cli.watch_following import Following
 from dq.cli.watch_outbox import told_before
-from dq.cli.watch_questions import Plan, plan_of
+from dq.cli.watch_questions import Plan, plan_anew, plan_of
 from dq.cli.watch_signals import Signals
 from dq.logbook import about
 from dq.model import DqError, instant_text
@@ -158,7 +158,7 @@ class _Watching:
         """The settings as they are by now; where anything is wrong with them, those of before."""
         self._notify.reloading()
         try:
-            self._renew(plan_of(self._options))
+            self._renew(plan_anew(self._plan, self._options))
         except DqError as wrong:
             said = f"the settings stay as they were. {wrong.message} {wrong.hint}".strip()
             log.error("%s", said, extra=about("reload", status="failed"))  # noqa: TRY400  a sentence says it

@@ -7,8 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dq.explain.causes import EXCUSED
 from dq.explain.continuing import SEVERAL, Known, kind_of
-from dq.explain.ownership import LOG, PARTS, Owners, series_name
+from dq.explain.ownership import Owners, series_name
+from dq.explain.sentences import followed, told
 from dq.model import SEVERITIES, Finding, Incident, Life, worst
 
 WIDE = ("outage", "calendar_suspect")  # causes that concern several series at once, whatever check tells them
@@ -64,7 +66,8 @@ def _groups(findings: Sequence[Finding], known: Known) -> list[_Group]:
             entailed[root].append(at)
     groups, rest = _going_on(findings, sorted(set(roots)), entailed, known)
     for alike in _alike(findings, rest):
-        groups += _apart(findings, alike)
+        for group in _apart(findings, alike):
+            _join(groups, group, known.spread(group.kind, [findings[at] for at in group.shown]))
     for group in groups:
         group.entailed = [at for root in group.shown for at in entailed[root]]
     return sorted(groups, key=lambda group: findings[group.shown[0]].start)
@@ -85,8 +88,18 @@ def _going_on(
     return list(groups.values()), rest
 
 
+def _join(groups: list[_Group], group: _Group, life: Life | None) -> None:
+    """Add a new group; where a trouble of one series has spread to several, that life is theirs from now on."""
+    same = next((one for one in groups if life is not None and one.life == life), None)
+    if same is not None:
+        same.kind, same.shown = group.kind, sorted({*same.shown, *group.shown})
+        return
+    group.life = life
+    groups.append(group)
+
+
 def _alike(findings: Sequence[Finding], positions: Sequence[int]) -> Iterator[list[int]]:
-    """Findings of one kind, by time: of one cause that concerns several series, or of one check and cause."""
+    """Findings of one kind, by time: of one cause that concerns several series, or of one check."""
     kinds: dict[tuple[str, str | None], list[int]] = defaultdict(list)
     for at in sorted(positions, key=lambda position: findings[position].start):
         kinds[_kind(findings[at])].append(at)
@@ -94,8 +107,13 @@ def _alike(findings: Sequence[Finding], positions: Sequence[int]) -> Iterator[li
 
 
 def _kind(finding: Finding) -> tuple[str, str | None]:
-    """Check and cause; the cause alone where it concerns several series, whatever check tells it."""
-    return ("", finding.cause) if finding.cause in WIDE else (finding.check, finding.cause)
+    """The cause alone where it concerns several series, whatever check tells it; else the check.
+
+    A cause stands beside the check only where it excuses what is found: how sure the others are changes from run to run.
+    """
+    if finding.cause in WIDE:
+        return "", finding.cause
+    return finding.check, finding.cause if finding.cause in EXCUSED else None
 
 
 def _apart(findings: Sequence[Finding], alike: Sequence[int]) -> list[_Group]:
@@ -104,13 +122,13 @@ def _apart(findings: Sequence[Finding], alike: Sequence[int]) -> list[_Group]:
     several, groups = [], dict[str, _Group]()
     for cluster in _clusters(findings, alike):
         names = {series_name(findings[at]) for at in cluster}
-        first = findings[cluster[0]]
+        check, cause = _kind(findings[cluster[0]])
         if wide or len(names) >= TOGETHER:
-            several.append(_Group(kind_of("" if wide else first.check, first.cause, SEVERAL), cluster))
+            several.append(_Group(kind_of(check, cause, SEVERAL), cluster))
             continue
         for at in cluster:
             name = series_name(findings[at])
-            groups.setdefault(name, _Group(kind_of(first.check, first.cause, name))).shown.append(at)
+            groups.setdefault(name, _Group(kind_of(check, cause, name))).shown.append(at)
     return [*several, *groups.values()]
 
 
@@ -129,17 +147,18 @@ def _clusters(findings: Sequence[Finding], by_start: Sequence[int]) -> list[list
 def _incident(group: _Group, findings: Sequence[Finding], identity: str) -> Incident:
     shown, members = ([findings[at] for at in positions] for positions in (group.shown, group.shown + group.entailed))
     severity = worst(one.severity for one in members)
+    leading = max(shown, key=lambda one: SEVERITIES.index(one.severity))  # of several the first
     return Incident(
         id=identity,
-        check=shown[0].check,
-        cause=shown[0].cause,
+        check=leading.check,
+        cause=leading.cause,
         severity=severity,
         state=_state(severity, group.life),
         start=min(one.start for one in shown),
         end=max(one.end for one in shown),
         series=tuple(dict.fromkeys(one.series.instrument for one in members if one.series)),
         findings=tuple(sorted(group.shown + group.entailed)),
-        message=_told(shown) + _explained([findings[at] for at in group.entailed], shown[0]),
+        message=told(shown) + followed([findings[at] for at in group.entailed], leading),
         kind=group.kind,
     )
 
@@ -163,32 +182,3 @@ def _state(severity: str, life: Life | None) -> str:
     if life is None:
         return "open"
     return "worse" if SEVERITIES.index(severity) > SEVERITIES.index(life.worst) else "ongoing"
-
-
-def _told(findings: Sequence[Finding]) -> str:
-    """The one finding's own sentence, or how many there are and the sentence of the worst."""
-    worst_one = max(findings, key=lambda one: (SEVERITIES.index(one.severity), one.count))
-    if len(findings) == 1:
-        return worst_one.message
-    names = {one.series.instrument for one in findings if one.series}
-    where = f" in {len(names)} series" if len(names) > 1 else ""
-    if worst_one.subject:
-        others = dict.fromkeys(one.subject for one in findings if one.subject != worst_one.subject)
-        likewise = f" Likewise {_listed(list(others))}." if others else ""
-        return f"{f'{len(findings):,} times{where}; the worst: ' if where else ''}{worst_one.message}{likewise}"
-    bars = sum(one.count for one in findings)
-    return f"{len(findings):,} times{where}, {bars:,} bars in all; the worst: {worst_one.message}"
-
-
-def _explained(entailed: Sequence[Finding], root: Finding) -> str:
-    """What the collector's own errors explain: how many bars did not come, and of which series."""
-    lost = [one for one in entailed if one.check in PARTS and one.series]
-    if root.check != LOG or not lost:
-        return ""
-    count = sum(one.count for one in lost)
-    names = _listed(list(dict.fromkeys(one.series.instrument for one in lost if one.series)))
-    return f" That explains {count:,} missing bar{'s' if count > 1 else ''} of {names}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dq.explain.continuing import FAMILIES, alike
+from dq.explain.continuing import alike, family_of
+from dq.explain.ownership import SUM
 from dq.model import MINUTE, SEVERITIES, WEEK, Event, Incident, Life, Run, Scope, SeriesVerdict
 
 HOLD = 5 * MINUTE  # for which an incident has to stay away: what was there a moment ago may be there again
+MOST_PARTS = 200
 OFTEN = 3  # openings within the restless time of a scope
 
 
@@ -55,18 +57,22 @@ def _seen(run: Run, incident: Incident, scope: Scope, before: Life | None, known
         **_told(incident),
         worst=max(before.worst, incident.severity, key=SEVERITIES.index),
         last_seen=run.as_of,
+        kind=incident.kind,
         start=min(before.start, incident.start),
         end=max(before.end, incident.end),
+        parts=joined((*before.parts, *_parts(run, incident))),
         series=tuple(dict.fromkeys((*before.series, *incident.series))),
-        scope=scope,
+        # An audit sees it among others: whoever looks most closely goes on telling when it is over.
+        scope=before.scope if before.lasts and before.scope.length < scope.length else scope,
         quiet=(before.quiet or not before.lasts) and incident.state != "worse",
+        flapping=before.flapping and before.lasts,
         resolved=None,
         ending="",
     )
 
 
 def _opened(run: Run, incident: Incident, scope: Scope, openings: Sequence[Life]) -> Life:
-    lately = sum(life.first_seen > run.as_of - scope.restless for life in openings)
+    lately = sum(life.first_seen > run.as_of - scope.restless and life.worst != SEVERITIES[0] for life in openings)
     return Life(
         **_told(incident),
         id=incident.id,
@@ -77,10 +83,29 @@ def _opened(run: Run, incident: Incident, scope: Scope, openings: Sequence[Life]
         last_seen=run.as_of,
         start=incident.start,
         end=incident.end,
+        parts=joined(_parts(run, incident)),
         series=incident.series,
         scope=scope,
         flapping=lately >= OFTEN - 1,
     )
+
+
+def _parts(run: Run, incident: Incident) -> list[tuple[int, int]]:
+    """The stretches of the incident's findings; a sum over the window says nothing of where its bars lie."""
+    found = [run.findings[at] for at in incident.findings]
+    exact = [one for one in found if one.check != SUM] or found
+    return [(one.start, one.end) for one in exact]
+
+
+def joined(parts: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The stretches by time, those that touch as one; of many the newest."""
+    told: list[tuple[int, int]] = []
+    for start, end in sorted(parts):
+        if told and start <= told[-1][1]:
+            told[-1] = (told[-1][0], max(told[-1][1], end))
+        else:
+            told.append((start, end))
+    return tuple(told[-MOST_PARTS:])
 
 
 def _told(incident: Incident) -> dict[str, Any]:
@@ -97,7 +122,7 @@ def _unseen(run: Run, life: Life, scope: Scope, *, whole: bool) -> Life:
         over = away > WEEK
         return replace(life, state="resolved", resolved=run.as_of, ending="unseen") if over else life
     # Decided by the first run that misses it: later ones may no longer look at those bars.
-    ending = life.ending or ("mended" if run.window.start < life.end else "passed")
+    ending = life.ending or ("mended" if run.window.start <= life.start else "passed")
     if away < (life.scope.restless if life.flapping else HOLD):
         return replace(life, ending=ending)
     return replace(life, state="resolved", resolved=run.as_of, ending=ending)
@@ -118,8 +143,7 @@ def _would_see(run: Run, life: Life, scope: Scope, *, whole: bool) -> bool:
 
 def _answered(one: SeriesVerdict, life: Life) -> bool:
     """Whether a check that tells such incidents was asked of that series, and answered."""
-    family = FAMILIES.get(life.check, life.check)
-    told = (each for each in one.checks if FAMILIES.get(each.check, each.check) == family)
+    told = (each for each in one.checks if family_of(each.check) == family_of(life.check))
     return any(each.verdict != "not_checked" for each in told)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from dq.explain.lives import Lives, events, scope_of
 from dq.model import Life, Run
 
+UNTRIED = "not tried: "  # how the error of a run begins that left the source alone
 IN_A_ROW = 3  # runs that could not tell: one or two are a restart of the source
 BLIND, SILENT = "could_not_tell", "channel_down"
 SEVERITY = {BLIND: "critical", SILENT: "warning"}  # a channel that is down is no reason to wake whom the others wake
@@ -29,9 +30,27 @@ def blindness(run: Run, place: str, in_a_row: int, known: Life | None) -> Lives:
     """
     told = {}
     if is_blind(run) and (known is not None or in_a_row >= IN_A_ROW):
-        said = run.errors[0].message
-        told[place] = f"{in_a_row} runs in a row could not tell: {said}" if known is None else said
+        said = next((error.message for error in run.errors if not error.message.startswith(UNTRIED)), "")
+        if known is None:
+            said = said or run.errors[0].message.removeprefix(UNTRIED).partition("; next attempt")[0]
+            told[place] = f"{in_a_row} runs in a row could not tell: {said}"
+        else:  # a run that left the source alone knows nothing new of it
+            told[place] = said or known.message
     return _lived(run, BLIND, place, told, {} if known is None else {place: known})
+
+
+def unread(run: Run, failing: Container[str], known: Mapping[str, Life]) -> Lives:
+    """What the run does to the incidents that single series cannot be judged, while others can.
+
+    Args:
+        failing: instruments that this run and those right before it could not judge, several in a row.
+        known: instrument to its incident that lasts.
+    """
+    troubles = {error.series: error.message for error in run.errors if error.series is not None}
+    told = {name: said for name, said in troubles.items() if run.series and (name in known or name in failing)}
+    judged = {one.series.instrument for one in run.series if one.verdict != "unknown"} - set(told)
+    concerned = {name: life for name, life in known.items() if name in told or name in judged}
+    return _lived(run, BLIND, run.source, told, concerned)
 
 
 def silence(run: Run, down: Mapping[str, str], known: Mapping[str, Life]) -> Lives:

@@ -19,8 +19,9 @@ PERCENTILES = (50, 95, 99)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Runs that look alike: of one suite, over windows of about one length (its median, microseconds)."""
+    """Runs that look alike: of one cadence, or of one suite over windows of about one length (the median, microseconds)."""
 
+    cadence: str
     suite: str
     window: int
     runs: int
@@ -44,7 +45,7 @@ class Figures:
         severities: severity -> findings.
         kinds: the most frequent first.
         series: the worst first.
-        parts: verdicts of the runs in each part of the span, the oldest first.
+        parts: verdicts of the runs in each part of the span, the oldest first; scores: their mean score there, or None.
     """
 
     verdicts: Mapping[str, int]
@@ -59,6 +60,7 @@ class Figures:
     kinds: Sequence[Kind] = ()
     series: Sequence[SeriesFigures] = ()
     parts: Sequence[Mapping[str, int]] = ()
+    scores: Sequence[float | None] = ()
 
     @property
     def runs(self) -> int:
@@ -88,6 +90,7 @@ def figures(runs: Sequence[RunRecord], grid: Grid) -> Figures:
     """The figures of the runs of that span, which come oldest first."""
     series = series_figures(runs, grid)
     owed = sum(one.owed for one in series)
+    parted = _parts(runs, grid)
     stalest = max(series, key=lambda one: max(one.ages, default=0.0), default=None)
     return Figures(
         verdicts=counts(run.verdict for run in runs),
@@ -101,7 +104,8 @@ def figures(runs: Sequence[RunRecord], grid: Grid) -> Figures:
         severities={name: sum(run.findings[name] for run in runs) for name in SEVERITIES},
         kinds=_kinds(runs),
         series=sorted(series, key=_worst_first),
-        parts=_parts(runs, grid),
+        parts=[counts(run.verdict for run in own) for own in parted],
+        scores=[mean(run.quality for run in own) for own in parted],
     )
 
 
@@ -125,27 +129,30 @@ def _cycles(runs: Sequence[RunRecord], longest: int) -> tuple[float, float] | No
 
 
 def _kinds(runs: Sequence[RunRecord]) -> list[Kind]:
-    alike: dict[tuple[str, int], list[RunRecord]] = {}
+    alike: dict[tuple[str, str, int], list[RunRecord]] = {}
     for run in runs:
-        alike.setdefault((run.suite, _length(run).bit_length()), []).append(run)
-    return sorted((_kind(suite, own) for (suite, _), own in alike.items()), key=lambda kind: (-kind.runs, kind.suite))
+        length = 0 if run.cadence else _length(run).bit_length()  # a cadence looks further back after an outage
+        alike.setdefault((run.cadence, run.suite, length), []).append(run)
+    kinds = [_kind(cadence, suite, own) for (cadence, suite, _), own in alike.items()]
+    return sorted(kinds, key=lambda kind: (-kind.runs, kind.cadence, kind.suite))
 
 
-def _kind(suite: str, runs: Sequence[RunRecord]) -> Kind:
+def _kind(cadence: str, suite: str, runs: Sequence[RunRecord]) -> Kind:
     told = share(sum(run.verdict != "unknown" for run in runs), len(runs))
     length = int(median(map(_length, runs)))
-    return Kind(suite, length, len(runs), told, percentiles([run.seconds for run in runs]))
+    return Kind(cadence, suite, length, len(runs), told, percentiles([run.seconds for run in runs]))
 
 
 def _length(run: RunRecord) -> int:
     return run.window.end - run.window.start
 
 
-def _parts(runs: Sequence[RunRecord], grid: Grid) -> list[dict[str, int]]:
-    verdicts: list[list[str]] = [[] for _ in range(len(grid))]
+def _parts(runs: Sequence[RunRecord], grid: Grid) -> list[list[RunRecord]]:
+    """The runs of each part of the span."""
+    parted: list[list[RunRecord]] = [[] for _ in range(len(grid))]
     for run, part in zip(runs, grid.parts(run.as_of for run in runs), strict=True):
-        verdicts[part].append(run.verdict)
-    return list(map(counts, verdicts))
+        parted[part].append(run)
+    return parted
 
 
 def _worst_first(one: SeriesFigures) -> tuple[object, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from statistics import median
 
-from dq.model import OWN, SECOND, Life, Parcel
+from dq.model import OWN, SECOND, SEVERITIES, Life, Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class LifeFigures:
 
     Attributes:
         opened, resolved: in the span; lasting: at its end. Those that a wider run found again count in none.
+        severities: severity -> how many of those that last, at their worst.
         own: those opened in the span that are incidents of dq itself.
         seconds: from opening to resolution of those resolved, the shortest first.
     """
@@ -23,6 +25,7 @@ class LifeFigures:
     resolved: int = 0
     lasting: int = 0
     own: int = 0
+    severities: Mapping[str, int] = field(default_factory=dict)
     seconds: tuple[float, ...] = ()
 
     @property
@@ -50,10 +53,12 @@ def life_figures(lives: Iterable[Life], since: int, until: int) -> LifeFigures:
     told = [one for one in lives if not one.quiet and one.first_seen <= until]
     opened = [one for one in told if one.first_seen > since]
     over = [one for one in told if one.resolved is not None and since < one.resolved <= until]
+    lasting = Counter(one.worst for one in told if one.resolved is None or one.resolved > until)
     return LifeFigures(
         opened=len(opened),
         resolved=len(over),
-        lasting=sum(one.resolved is None or one.resolved > until for one in told),
+        lasting=lasting.total(),
+        severities={name: lasting[name] for name in SEVERITIES},
         own=sum(one.check in OWN for one in opened),
         seconds=tuple(sorted(((one.resolved or 0) - one.first_seen) / SECOND for one in over)),
     )

@@ -12,7 +12,9 @@ from dq.model import OWN, Event, Life, Run, Scope
 
 SPELLED = {"check": "check_name", "start": "start_at", "end": "end_at"}  # words that SQL keeps for itself
 NEVER = (1 << 63) - 1  # later than any instant
-PLAIN = tuple(field.name for field in fields(Life) if field.name not in {"series", "scope", "flapping", "quiet"})
+PLAIN = tuple(
+    field.name for field in fields(Life) if field.name not in {"series", "parts", "scope", "flapping", "quiet"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,21 @@ def _row(life: Life) -> Row:
     scope = {"suite": life.scope.suite, "length": life.scope.length}
     flags = {"flapping": int(life.flapping), "quiet": int(life.quiet)}
     plain = {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
-    return {**plain, **scope, **flags, "series": json.dumps(life.series, ensure_ascii=False)}
+    parts = [[int(start), int(end)] for start, end in life.parts]
+    return {
+        **plain,
+        **scope,
+        **flags,
+        "series": json.dumps(life.series, ensure_ascii=False),
+        "parts": json.dumps(parts),
+    }
 
 
 def _life(row: Row) -> Life:
     return Life(
         **{name: row[SPELLED.get(name, name)] for name in PLAIN},
         series=tuple(json.loads(row["series"])),
+        parts=tuple((start, end) for start, end in json.loads(row["parts"])),
         scope=Scope(row["suite"], row["length"]),
         flapping=bool(row["flapping"]),
         quiet=bool(row["quiet"]),

@@ -40,10 +40,10 @@ class Postgres:
 
     def __init__(self, url: str, *, reading: bool = False) -> None:
         self._url, self._reading, self._inside = url, reading, False
-        with trouble_told(url):
+        with trouble_told(url, reading=reading):
             self._connection = _connected(url)
         try:
-            with trouble_told(url), limited(self._connection, LIMIT):
+            with trouble_told(url, reading=reading), limited(self._connection, LIMIT):
                 settle(self._connection, url, reading=reading)
         except BaseException:
             self.close()
@@ -78,11 +78,11 @@ class Postgres:
     def _transaction(self, *more: str) -> Iterator[None]:
         """One in which each statement finds our tables, and none waits or works for ever."""
         if self._inside:
-            with trouble_told(self._url):
+            with trouble_told(self._url, reading=self._reading):
                 yield
             return
         begin = ("history_postgres_begin", *(("history_postgres_read_only",) if self._reading else ()), *more)
-        with trouble_told(self._url), limited(self._connection, LIMIT):
+        with trouble_told(self._url, reading=self._reading), limited(self._connection, LIMIT):
             self._connection.execute(";\n".join(map(statement, begin)))  # in one go: each way there and back takes time
             self._inside = True
             try:

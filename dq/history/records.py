@@ -27,6 +27,7 @@ class RunRecord:
             168,000 of them.
         cycles: of the collector, how many were due and how many failed, as in `Run`.
         quality: the run's score, 0 to 100; None where it could not tell, or an older dq recorded it.
+        cadence: as in `Run`; "" in runs of an older dq, too.
     """
 
     id: str
@@ -48,6 +49,7 @@ class RunRecord:
     lines: Lines
     cycles: tuple[int, int] | None = None
     quality: float | None = None
+    cadence: str = ""
 
     @property
     def series(self) -> tuple[Tally, ...]:
@@ -78,6 +80,7 @@ def run_row(run: Run) -> Row:
                 "notes": run.notes,
                 "cycles": run.cycles,
                 "quality": _score(run),
+                **({"cadence": run.cadence} if run.cadence else {}),
             }
         ),
         "tally": tally_blob(run),
@@ -99,6 +102,7 @@ def run_record(row: Row) -> RunRecord:
         notes=tuple(summary.get("notes", ())),
         cycles=cycles_of(summary),
         quality=summary.get("quality"),
+        cadence=summary.get("cadence", ""),
         lines=older_lines(summary.get("series", ())) if tally is None else lines_of(tally),
     )
 

@@ -29,25 +29,24 @@ LASTING = (
 )
 DOWN = "See whether the database is up and can be reached, or name another history with DQ_HISTORY."
 WRONG = "Check the address: DQ_HISTORY, or `history` in dq.toml."
-RIGHTS = (
-    "Let who owns the schema run: GRANT USAGE ON SCHEMA dq TO {role}; "
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA dq TO {role};"
-)
+_GRANT = "Let who owns the schema run: GRANT USAGE ON SCHEMA dq TO {{role}}; GRANT {} ON ALL TABLES IN SCHEMA dq TO {{role}};"
+RIGHTS = _GRANT.format("SELECT, INSERT, UPDATE, DELETE")
+READING = _GRANT.format("SELECT")
 OWNER = "Let a superuser or the owner of the database run, once: CREATE SCHEMA dq AUTHORIZATION {role};"
 
 log = logging.getLogger("dq.history")
 
 
 @contextmanager
-def trouble_told(url: str) -> Iterator[None]:
-    """Turn what PostgreSQL says into a HistoryError, without secrets."""
+def trouble_told(url: str, *, reading: bool = False) -> Iterator[None]:
+    """Turn what PostgreSQL says into a HistoryError, without secrets; who only reads is not told to ask for more."""
     import psycopg
 
     try:
         yield
     except psycopg.Error as wrong:
         log.debug("the history failed: %s", _words(wrong, url))
-        raise _told(wrong, url) from wrong
+        raise _told(wrong, url, reading=reading) from wrong
     except (
         UnicodeError,
         OSError,
@@ -55,17 +54,18 @@ def trouble_told(url: str) -> Iterator[None]:
         raise HistoryError(f"The history {masked(url)!r} cannot be reached: {wrong}.", hint=WRONG) from wrong
 
 
-def forbidden(url: str, role: str, hint: str) -> HistoryError:
+def forbidden(url: str, role: str, hint: str, what: str = "keep a history in") -> HistoryError:
     """What is told where the role lacks rights; the hint holds `{role}`."""
-    said = f"The role {role!r} may not keep a history in {masked(url)!r}."
+    said = f"The role {role!r} may not {what} {masked(url)!r}."
     quoted = '"' + role.replace('"', '""') + '"'
     return HistoryError(said, hint=hint.format(role=quoted))
 
 
-def _told(wrong: psycopg.Error, url: str) -> HistoryError:
+def _told(wrong: psycopg.Error, url: str, *, reading: bool) -> HistoryError:
     state, words = wrong.sqlstate or "", _words(wrong, url)
     if state == "42501":
-        return forbidden(url, _role(url), RIGHTS)
+        role = _role(url)
+        return forbidden(url, role, READING, "read the history in") if reading else forbidden(url, role, RIGHTS)
     if state in {"55P03", "57014"}:
         return UnreadyError(
             f"The history {masked(url)!r} is busy: {words}.", hint="Wait for who writes it, or stop them."

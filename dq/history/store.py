@@ -24,6 +24,7 @@ from dq.history.whole import body_of, run_of
 from dq.model import Life, PastRun, Run, instant_text
 
 EARLIER = 60  # runs, as charts over time show them
+NEWEST = 200  # runs whose series are looked through
 
 
 class History(LifeBook, Outbox, Retention):
@@ -90,6 +91,12 @@ class History(LifeBook, Outbox, Retention):
     def runs_between(self, since: int, until: int) -> tuple[RunRecord, ...]:
         """The figures of runs with an `as_of` in `(since, until]`, microseconds UTC; oldest first."""
         return tuple(map(run_record, self.database.rows("history_runs_between", {"since": since, "until": until})))
+
+    def instruments(self) -> frozenset[str]:
+        """The instruments that runs had, as far as the newest runs and what is kept of hours of trading say."""
+        known = {row["instrument"] for row in self.database.rows("history_instruments")}
+        judged = (name for record in self.runs(NEWEST) for name in record.lines[0])
+        return frozenset(known.union(name.rpartition(" ")[0] for name in judged))
 
     def past(self, run: Run, limit: int = EARLIER) -> tuple[PastRun, ...]:
         """Runs before that one (by `as_of`) of the same source and about as long a window, oldest first.

@@ -68,6 +68,7 @@ def run_of(row: Row, summary: Columns, body: bytes) -> Run:
         errors=errors_of(summary),
         notes=tuple(summary["notes"]),
         cycles=cycles_of(summary),
+        cadence=summary.get("cadence", ""),
     )
 
 

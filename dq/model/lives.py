@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dq.model.instants import DAY, HOUR
+from dq.model.instants import HOUR
 
 OWN = ("could_not_tell", "channel_down")  # incidents of dq itself, which no check tells and no run shows
 
@@ -28,7 +28,7 @@ class Scope:
     @property
     def restless(self) -> int:
         """How long a third opening may lie behind the first to be flapping, and how long what flaps must stay away."""
-        return max(HOUR, 4 * min(self.length, DAY))
+        return max(HOUR, 4 * min(self.length, 2 * HOUR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,15 @@ class Life:
         severity: that of the newest run that saw it; worst: the highest so far.
         state: open, worse, ongoing or resolved.
         first_seen, last_seen: `as_of` of the first and of the last run that saw it.
-        start, end: first and last instant that it concerns.
+        start, end: first and last instant that it concerns; parts: the stretches of its bars between them, by time, those
+            of the past only as far as they are many.
         series: names of the instruments concerned.
         scope: how the run looked that saw it last.
         flapping: it opened a third time within a short while; it must stay away for longer before it is resolved.
         quiet: it was resolved before, and a wider run found the same bars again: nobody is told of that.
         resolved: `as_of` of the run that resolved it, or None.
-        ending: why it was resolved: `mended` (the bars no longer show it), `passed` (no run looks at those bars any more),
+        ending: why it was resolved: `mended` (all of its bars were looked at again, and no longer show it), `passed` (no
+            run looks at them any more, or not at all of them),
             `unseen` (nobody looked for a week), or "".
     """
 
@@ -70,6 +72,7 @@ class Life:
     quiet: bool = False
     resolved: int | None = None
     ending: str = ""
+    parts: tuple[tuple[int, int], ...] = ()
 
     @property
     def lasts(self) -> bool:

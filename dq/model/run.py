@@ -76,6 +76,7 @@ class Run:
     Attributes:
         cycles: how many cycles of the collector were due, and how many of them failed, by its error log; None where no
             suite asked, or nobody can say.
+        cadence: the name of the `[[watch]]` that asked; "" where none with a name did.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Run:
     notes: tuple[str, ...] = ()
     cycles: tuple[int, int] | None = None
     recorded: bool = True
+    cadence: str = ""
 
     @property
     def bars(self) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dq.explain.stretches import length_of
 from dq.model import OWN, SECOND, SEVERITIES, Event, Life, Parcel, instant_text
+from dq.reports.advice import advice
 from dq.reports.lines import printable
 from dq.suites.words import counted, length_text, listed
 
 ENDINGS = {
-    "mended": "mended",
-    "passed": "no run looks at those bars any more",
-    "unseen": "nobody looked for a week",
+    "mended": "resolved, mended",
+    "passed": "over, not seen mended: no run looks at all of it any more",
+    "unseen": "over: nobody looked for a week",
 }
 FLAPPING = "it opened a third time within a short while, so that it has to stay away for longer before it is resolved"
 LATE = 60 * SECOND  # from when on it is told that a message came late
@@ -50,12 +52,21 @@ def steps_of(one: Life, known: Iterable[Event]) -> list[Event]:
 
 
 def step_text(event: Event, one: Life) -> str:
-    """`opened (warning)`; `resolved, mended after 30 min`; `resolved after 2 h (nobody looked for a week)`."""
+    """`opened (warning)`; `resolved, mended, 5 min long`; `over, not seen mended: no run looks at all of it any more`."""
     if event.what != "resolved":
         return f"{event.what} ({event.severity})"
-    length = length_text(event.at - one.first_seen)
-    why = ENDINGS.get(one.ending, "") if event.at == one.resolved else ""
-    return f"resolved, {why} after {length}" if why == "mended" else f"resolved after {length}" + (why and f" ({why})")
+    return end_text(one) if event.at == one.resolved else "resolved"
+
+
+def end_text(one: Life) -> str:
+    """How it ended, and how long it was: its bars from the first to the last, whenever runs looked."""
+    length = length_of(one) // SECOND * SECOND
+    return ENDINGS.get(one.ending, "resolved") + (f", {length_text(length)} long" if length else "")
+
+
+def todo_of(one: Life) -> str:
+    """What is to be done about it; "" once it is mended. Bars at which no run looks any more are as bad as they were."""
+    return advice(one.check, one.cause) if one.lasts or one.ending == "passed" else ""
 
 
 def way_text(parcel: Parcel) -> str:

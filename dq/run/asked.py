@@ -26,6 +26,7 @@ class Asked:
         flags: what the command line says of every series it judges; it wins over the settings.
         usual: microseconds that such runs look back as a rule, where this one looks further; None: as far as this one.
         channels: whom incidents are told; empty: nobody.
+        cadence: the name of the `[[watch]]` that asks; "" where none with a name does.
         folder: from which relative names of suites start.
         jobs: threads that judge series.
         reference: where other bars of the same series are, or None; required: a run that cannot read it cannot tell.
@@ -47,6 +48,7 @@ class Asked:
     record: bool = True
     usual: int | None = None
     channels: tuple[AlertSettings, ...] = ()
+    cadence: str = ""
     jobs: int = 1
     reference: str | None = None
     reference_required: bool = False

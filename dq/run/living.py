@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dq.explain.incidents import tell_incidents
 from dq.explain.lives import Lives, lived, scope_of
-from dq.explain.own import BLIND, SILENT, blindness, silence, subject_of
+from dq.explain.own import BLIND, IN_A_ROW, SILENT, blindness, silence, subject_of, unread
 from dq.model import DAY, HOUR, OWN, Life, Run, Scope
 from dq.run.asked import Asked
 from dq.settings import masked
@@ -40,17 +40,22 @@ def settle(run: Run, asked: Asked, history: History, profiles: Sequence[ProfileR
         reach, used = min(scope.length, REACH), history.life_ids(run.source)
         run = replace(run, incidents=tell_incidents(run.findings, goes_on, reach, used, run.as_of))
         history.keep_profiles(run.source, profiles)
-        history.record(run, asked.now, masked(asked.access.url))
+        history.record(run, asked.now, masked(asked.access.url) if _speaks_for_all(asked) else None)
         history.forget(asked.now - asked.settings.keep)
         if asked.at is None or newest is None or run.as_of >= newest:
             _live(run, asked, history, known, scope)
         return run
 
 
+def _speaks_for_all(asked: Asked) -> bool:
+    """Whether what the run cannot tell concerns its place: by hand, an instrument may just be mistyped."""
+    return asked.usual is not None or not asked.instruments
+
+
 def _live(run: Run, asked: Asked, history: History, known: Sequence[Life], scope: Scope) -> None:
     """Lives, steps and messages. Runs that told nobody may have resolved what others told: that is told now."""
     of_bars = lived(run, known, scope, whole=not asked.instruments)
-    changes = [of_bars, _own(run, asked, history)]
+    changes = [of_bars, *_own(run, asked, history)]
     if asked.channels:
         changes.append(_channels(run, asked, history))
     for each in changes:
@@ -59,12 +64,23 @@ def _live(run: Run, asked: Asked, history: History, known: Sequence[Life], scope
         _tell(run, asked, history)
 
 
-def _own(run: Run, asked: Asked, history: History) -> Lives:
-    """Dq's own incident, that it cannot tell; the run itself is among those that are counted."""
+def _own(run: Run, asked: Asked, history: History) -> tuple[Lives, Lives]:
+    """Dq's own incidents, that it cannot tell of a place, or of a series; the run itself is among those that are counted."""
     place = masked(asked.access.url)
-    lasting = history.lives(place, lasting=True)
-    known = next((life for life in lasting if life.check == BLIND), None)
-    return blindness(run, place, history.blind_runs(place), known)
+    of_place = {subject_of(life): life for life in history.lives(place, lasting=True) if life.check == BLIND}
+    of_series = {subject_of(life): life for life in history.lives(run.source, lasting=True) if life.check == BLIND}
+    of_series.pop(place, None)
+    blind = blindness(run, place, history.blind_runs(place), of_place.get(place))
+    return blind, unread(run, _failing(run, history), of_series)
+
+
+def _failing(run: Run, history: History) -> frozenset[str]:
+    """Instruments that the newest runs of the source, this one included, could not judge, one after the other."""
+    if not any(error.series for error in run.errors):
+        return frozenset()
+    newest = history.runs(IN_A_ROW, run.source)
+    failed = [{error.series for error in one.errors if error.series is not None} for one in newest]
+    return frozenset[str]().union(*failed[:1]).intersection(*failed) if len(newest) == IN_A_ROW else frozenset()
 
 
 def _channels(run: Run, asked: Asked, history: History) -> Lives:

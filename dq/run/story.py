@@ -22,7 +22,7 @@ from dq.run.opened import open_cases
 from dq.run.refusals import refuse_wrong_questions
 from dq.run.unnamed import unnamed_findings
 from dq.run.verdicts import exit_status, is_loud, series_verdict
-from dq.run.windows import asked_window
+from dq.run.windows import asked_window, window_notes
 from dq.run.written import written
 from dq.settings import masked, masked_text
 from dq.sources import Source
@@ -84,14 +84,16 @@ def validate(asked: Asked, version: str) -> Outcome:
         if wrong.exit_status != 3:
             raise
         return untold(asked, wrong, version, time.perf_counter() - began)
-    run = replace(outcome.run, dq_version=version, seconds=round(time.perf_counter() - began, 6))
+    seconds = round(time.perf_counter() - began, 6)
+    run = replace(outcome.run, dq_version=version, seconds=seconds, cadence=asked.cadence)
     return replace(outcome, run=written(run, asked, outcome.profiles))
 
 
 def untold(asked: Asked, wrong: DqError, version: str, seconds: float = 0.0) -> Outcome:
     """The outcome of a run that could not look at any bar, recorded like any other."""
     run = _run(asked, masked(asked.access.url), [], [], [], [as_error(wrong)])
-    return Outcome(written(replace(run, dq_version=version, seconds=round(seconds, 6)), asked))
+    run = replace(run, dq_version=version, seconds=round(seconds, 6), cadence=asked.cadence)
+    return Outcome(written(run, asked))
 
 
 def _judged(source: Source, asked: Asked, began: float) -> Outcome:
@@ -110,7 +112,7 @@ def _judged(source: Source, asked: Asked, began: float) -> Outcome:
     errors = opened.errors(allow_empty=asked.allow_empty)
     verdicts = [series_verdict(one, asked.settings.shown_zone, logged.verdicts) for one in judged]
     run = _run(asked, source.label, cases, verdicts, findings, errors)
-    run = replace(run, notes=opened.notes, cycles=logged.cycles)
+    run = replace(run, notes=(*window_notes(asked), *opened.notes), cycles=logged.cycles)
     return Outcome(run, judged, opened.profiles.renewed() if asked.record else (), reading)
 
 

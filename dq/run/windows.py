@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dq.model import Bars, SettingsError, Window, instant_text
+from dq.model import SECOND, Bars, SettingsError, Window, instant_text
 from dq.run.asked import Asked
 
 
@@ -45,6 +45,14 @@ def asked_window(asked: Asked) -> Look:
             hint="Give an earlier --from, or a later --at.",
         )
     return Look(Window(start, end), as_of, live=end >= as_of)
+
+
+def window_notes(asked: Asked) -> tuple[str, ...]:
+    """That the window ends after what can be known: bars of the rest may yet come, so nothing is said of it."""
+    if not asked.windowed or asked.end is None or asked.end <= asked.as_of:
+        return ()
+    now, until = "now" if asked.at is None else "the instant of the run", asked.as_of // SECOND * SECOND
+    return (f"The window ends at {instant_text(asked.end)}, after {now}: judged up to {instant_text(until)}.",)
 
 
 def whole_window(asked: Asked, bars: Bars, interval: int) -> Look:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from dq.model import SECOND, SEVERITIES
 from dq.serving.families import family, span_family
 from dq.serving.names import BUCKETS, METRICS, STATES, VERDICTS
 from dq.serving.rows import Labels, Newest, Sample, newest
-from dq.serving.told import Round, Standing, could_tell
+from dq.serving.told import Due, Round, Standing, could_tell
 from dq.sources.retrying import retries_made
 
 if TYPE_CHECKING:
@@ -43,21 +43,20 @@ class Figures:
         clock: microseconds UTC.
     """
 
-    def __init__(
-        self, version: str, cadences: Iterable[str], silence: Callable[[], float], clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, version: str, silence: Callable[[], float], clock: Callable[[], int]) -> None:
         self._version, self._silence, self._clock = version, silence, clock
         self._writing = threading.Lock()
         self._runs: Counter[Labels] = Counter()
         self._spans: dict[str, _Spans] = {}
         self._newest: dict[str, Newest] = {}
         self._successes: dict[str, int] = {}
+        self._due: dict[str, int] = {}
         self._ages: dict[Labels, float] = {}
         self._around = _surroundings(None)  # not the round itself, which holds every bar of its run
         self._retries_before = retries_made()
         self._standing: Standing | None = None
         self._families: tuple[Family, ...] = ()
-        self.expect(cadences, ())
+        self._publish()
 
     def told(self, name: str, one: Round) -> None:
         """A round of the cadence of that name is over."""
@@ -68,6 +67,7 @@ class Figures:
             if could_tell(run):
                 self._successes[name] = one.began
             self._around = _surroundings(one)
+            self._due[name] = one.next_at
             before = self._newest.get(name)
             now = self._newest[name] = newest(name, one, self._successes.get(name))
             self._age(before, now)
@@ -79,9 +79,10 @@ class Figures:
             self._standing = standing
             self._publish()
 
-    def expect(self, cadences: Iterable[str], gone: Iterable[str]) -> None:
+    def expect(self, cadences: Mapping[str, Due], gone: Iterable[str]) -> None:
         """There will be runs of those cadences, so that they are counted from 0; of those gone the gauges go, too."""
         with self._writing:
+            self._due = {name: due.at for name, due in cadences.items() if due.at is not None}
             self._runs.update({(name, one): 0 for name in cadences for one in VERDICTS})
             for name in gone:
                 self._age(self._newest.pop(name, None), None)
@@ -108,6 +109,7 @@ class Figures:
             "dq_build_info": [((self._version,), 1.0)],
             "dq_runs_total": [(labels, float(count)) for labels, count in self._runs.items()],
             "dq_freshness_market_seconds": list(self._ages.items()),
+            "dq_next_run_timestamp_seconds": [((name,), at / SECOND) for name, at in self._due.items()],
             **self._around,
             **({} if self._standing is None else _standing(self._standing, self._clock())),
         }

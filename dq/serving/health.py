@@ -6,11 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dq.model import SECOND, instant_text
-from dq.serving.told import Round, could_tell
+from dq.serving.told import Due, Round, could_tell
 
 TURNS = 120.0  # seconds; the watch looks at its clock twice a minute, and says so when it will be away for longer
 
@@ -38,19 +38,17 @@ class Health:
     """What the watch said of itself.
 
     Args:
-        cadences: name of each to microseconds between its runs.
         grace: microseconds that a run may come late.
         clock: microseconds UTC.
     """
 
-    def __init__(self, version: str, cadences: Mapping[str, int], grace: int, clock: Callable[[], int]) -> None:
+    def __init__(self, version: str, grace: int, clock: Callable[[], int]) -> None:
         self._version, self._grace, self._clock = version, grace, clock
         self._lock = threading.Lock()
         self._began = self._turned = time.monotonic()
         self._allowed = TURNS
         self._breaker = "closed"
-        now = clock()
-        self._cadences = {name: _Cadence(every, now) for name, every in cadences.items()}
+        self._cadences: dict[str, _Cadence] = {}
 
     def turned(self, allowing: float) -> None:
         """The watch is alive, and may be silent for that many seconds, TURNS at least."""
@@ -67,14 +65,15 @@ class Health:
             self._cadences[name] = _Cadence(one.every, since, verdict, one.began, success, one.next_at)
             self._breaker = one.breaker
 
-    def expect(self, cadences: Mapping[str, int]) -> frozenset[str]:
+    def expect(self, cadences: Mapping[str, Due]) -> frozenset[str]:
         """From now on there are these cadences; the names of those that are no more."""
         now = self._clock()
         with self._lock:
             known, self._cadences = self._cadences, {}
-            for name, every in cadences.items():
+            for name, due in cadences.items():
                 same = known.get(name)
-                self._cadences[name] = same if same is not None and same.every == every else _Cadence(every, now)
+                kept = same if same is not None and same.every == due.every else _Cadence(due.every, now)
+                self._cadences[name] = replace(kept, next_run=due.at)
         return frozenset(known) - set(cadences)
 
     def silence(self) -> float:

@@ -63,7 +63,6 @@ def _instants(cadence: str, told: Round, last_success: int | None) -> dict[str, 
     instants = {
         "dq_last_run_timestamp_seconds": told.began,
         "dq_last_success_timestamp_seconds": last_success,
-        "dq_next_run_timestamp_seconds": told.next_at,
     }
     return {name: [((cadence,), at / SECOND)] for name, at in instants.items() if at is not None}
 

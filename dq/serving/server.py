@@ -15,10 +15,10 @@ from dq.serving.connections import Connections
 from dq.serving.families import Texts
 from dq.serving.figures import Figures
 from dq.serving.health import TURNS, Health
-from dq.serving.told import Round, Standing
+from dq.serving.told import Due, Round, Standing
 
 ONLY = "default"  # the name of a cadence that has none
-NONE: Mapping[str, int] = MappingProxyType({})
+NONE: Mapping[str, Due] = MappingProxyType({})
 _HINTS = {
     errno.EADDRINUSE: "Something listens there already, another `dq watch` perhaps; give --serve another port, or end it.",
     errno.EACCES: "Ports below 1024 are the administrator's; give --serve a higher one, as in 127.0.0.1:9464.",
@@ -55,9 +55,9 @@ class Server:
         """What the history and the channels say now."""
         self._figures.stands(standing)
 
-    def expect(self, cadences: Mapping[str, int]) -> None:
-        """Settings were read again: these are the cadences, with microseconds between their runs; others go."""
-        named = _named(cadences)
+    def expect(self, cadences: Mapping[str, Due]) -> None:
+        """These are the cadences from now on, and when they are run; others go."""
+        named = {name or ONLY: due for name, due in cadences.items()}
         self._figures.expect(named, self._health.expect(named))
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ def serve(
     clock: Callable[[], int],
     *,
     version: str = "",
-    cadences: Mapping[str, int] = NONE,
+    cadences: Mapping[str, Due] = NONE,
     grace: int = MINUTE,
 ) -> Server:
     """Serve health, metrics and pages from now on.
@@ -81,7 +81,7 @@ def serve(
         pages: the folder of the site; it need not be there yet.
         clock: microseconds UTC.
         version: dq's own.
-        cadences: name of each to microseconds between its runs.
+        cadences: name of each to when it is run.
         grace: microseconds that a run may come late.
 
     Raises:
@@ -89,18 +89,16 @@ def serve(
     """
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
-    health = Health(version, _named(cadences), grace, clock)
-    figures = Figures(version, _named(cadences), health.silence, clock)
+    health = Health(version, grace, clock)
+    figures = Figures(version, health.silence, clock)
     desk = Desk(pages, health.alive, health.ready, Texts(figures).text)
     try:
         connections = Connections((host, int(port)), desk.answer)
     except (OSError, UnicodeError) as wrong:
         raise _unserved(address, wrong) from None
-    return Server(connections, host, health, figures)
-
-
-def _named(cadences: Mapping[str, int]) -> dict[str, int]:
-    return {name or ONLY: every for name, every in cadences.items()}
+    serving = Server(connections, host, health, figures)
+    serving.expect(cadences)
+    return serving
 
 
 def _unserved(address: str, wrong: Exception) -> SettingsError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dq.model import Life, Parcel, Run
 from dq.run import Outcome
@@ -44,6 +44,18 @@ class Round(Protocol):
     def heartbeat_failures(self) -> int: ...
     @property
     def heartbeat_up(self) -> bool | None: ...
+
+
+class Due(NamedTuple):
+    """When a cadence is run.
+
+    Attributes:
+        every: microseconds from one run to the next.
+        at: when the next one is due, microseconds UTC; None where nobody knows.
+    """
+
+    every: int
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dq.settings.addresses import same_place
 from dq.settings.addresses import source as source_address
 from dq.settings.document import Fault
 from dq.settings.masking import masked
-from dq.settings.reading import read_settings, settings_and_faults
+from dq.settings.reading import read_settings, read_settings_of_readers, settings_and_faults
 from dq.settings.scrubbing import masked_text
 from dq.settings.values import (
     AlertSettings,
@@ -28,6 +28,7 @@ __all__ = [
     "masked",
     "masked_text",
     "read_settings",
+    "read_settings_of_readers",
     "same_place",
     "settings_and_faults",
     "source_address",

@@ -20,11 +20,13 @@ class Fault(NamedTuple):
     Attributes:
         where: the file (with the line, where it is known) or the environment.
         key: the setting, as people write it; empty where the whole file is meant.
+        elsewhere: its value stands in a variable that is not set, or in a file that cannot be read.
     """
 
     where: str
     key: str
     said: str
+    elsewhere: bool = False
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.where, self.key, self.said) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dq.settings import addresses, outward, rules
+from dq.settings import addresses, outward, rules, told
 from dq.settings.document import Key
 
 Rules = Mapping[str, rules.Rule]
@@ -64,7 +64,7 @@ ALERT: Rules = {
     "name": rules.name,
     "url": outward.channel,
     "min_severity": rules.severity,
-    "checks": rules.words,
+    "checks": told.checks,
     "instruments": rules.words,
     "remind": rules.duration,
     "resolved": rules.flag,

@@ -29,10 +29,20 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
     Raises:
         SettingsError: with every fault, one a line: file and line, key, value (never a secret), what is allowed.
     """
+    return _without_faults(*settings_and_faults(environment, folder))
+
+
+def read_settings_of_readers(environment: Mapping[str, str], folder: Path) -> Settings:
+    """The same for commands that tell nobody: whoever looks at the history needs no address of a channel.
+
+    Where a channel's, or the heartbeat's, stands in a variable that is not set or in a file that this user may not
+    read, that is no fault: of such a channel `url` says where it stands.
+
+    Raises:
+        SettingsError: with every other fault.
+    """
     settings, faults = settings_and_faults(environment, folder)
-    if faults:
-        raise SettingsError(_told(faults))
-    return settings
+    return _without_faults(settings, [one for one in faults if not (one.elsewhere and one.key != "history")])
 
 
 def settings_and_faults(environment: Mapping[str, str], folder: Path) -> tuple[Settings, list[Fault]]:
@@ -129,6 +139,12 @@ def _collector(said: Mapping[str, Any], section: Mapping[str, Any], places: Plac
 def _log(section: Mapping[str, Any], places: Places, beside: Path) -> LogSettings:
     file = places.path(section["file"], beside) if "file" in section else None
     return LogSettings(**{**section, "file": file})
+
+
+def _without_faults(settings: Settings, faults: list[Fault]) -> Settings:
+    if faults:
+        raise SettingsError(_told(faults))
+    return settings
 
 
 def _told(faults: list[Fault]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dq.settings.document import Key
 from dq.settings.keys import Found
@@ -19,10 +19,12 @@ class Elsewhere:
 
     Attributes:
         assigned: variables of `.env`; the environment wins.
+        unread: the keys whose value could not be had; grows.
     """
 
     places: Places
     assigned: Mapping[str, str]
+    unread: list[Key] = field(default_factory=list)
 
     def value(self, key: Key, said: str | None, rule: Rule, found: Found) -> str | None:
         """The value itself; None where there is none, and a fault where it is none that the rule admits."""
@@ -30,9 +32,12 @@ class Elsewhere:
             return said
         try:
             return str(rule(self._read(said)))
+        except _UnreadError as wrong:
+            self.unread.append(key)
+            found.append((key, f"{said}: {wrong}"))
         except ValueError as wrong:
             found.append((key, f"{said}: {wrong}"))
-            return None
+        return None
 
     def _read(self, said: str) -> str:
         if said.startswith("file:"):
@@ -40,7 +45,7 @@ class Elsewhere:
         name = re.sub(r"[${}]", "", said)
         value = self.places.environment.get(name) or self.assigned.get(name)
         if not value:
-            raise ValueError("no such variable is set, neither in the environment nor in .env")
+            raise _UnreadError("no such variable is set, neither in the environment nor in .env")
         return value
 
     def _content(self, named: str) -> str:
@@ -48,4 +53,8 @@ class Elsewhere:
         try:
             return path.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as wrong:
-            raise ValueError(f"it cannot be read: {getattr(wrong, 'strerror', None) or wrong}") from None
+            raise _UnreadError(f"it cannot be read: {getattr(wrong, 'strerror', None) or wrong}") from None
+
+
+class _UnreadError(ValueError):
+    """Where the value should stand there is none."""

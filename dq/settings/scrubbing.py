@@ -28,6 +28,15 @@ _BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
 _KEYS = r"\beyJ[\w-]{6,}(?:\.[\w-]*){0,2}|\bsb[a-z]?_(?:secret_|publishable_)?[\w-]{8,}|\bxox[abeoprs]-[\w-]+|\bgh[opsu]_\w{16,}"
 _TELLING = r"(?i).*(?:password|passwd|passphrase|secret|token|(?:^|[_.-]|api)key|dsn)"
 _SWITCHES = {"true", "false", "none"}
+_ENDING = r"[.,:;!?]+$"  # of a sentence, not of the address in it
+# Where alerts of this machine go, and what paths of them are made of: to hide those words would spoil every sentence
+# that has them. A number of an address that is a port is none that opens anything.
+_PORT = r"(?s)^[^/?#]*:(\d{1,5})(?:[/?#].*)?$"
+_PLAIN = {
+    *("localhost", "alert", "alerts", "channel", "channels", "event", "events", "group", "hooks", "https", "incident"),
+    *("incidents", "message", "messages", "notify", "notification", "notifications", "services", "topic", "topics"),
+    *("webhook", "webhooks"),
+}
 
 
 def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
@@ -38,10 +47,16 @@ def masked_text(text: str, secrets: Iterable[str] = ()) -> str:
     """
     for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
         text = _without(form, text)
-    text = re.sub(_ADDRESS, lambda found: masked(found[0]), text)
+    text = re.sub(_ADDRESS, _masked_address, text)
     for pattern in (_HEADER, _ASSIGNED, _SPOKEN):
         text = re.sub(pattern, rf"\1{HIDDEN}", text)
     return re.sub(_KEYS, HIDDEN, re.sub(_BEARER, rf"\1 {HIDDEN}", text))
+
+
+def _masked_address(found: re.Match[str]) -> str:
+    """An address within a sentence, without what is hidden of it; the sentence goes on as it did."""
+    address = re.sub(_ENDING, "", found[0])
+    return masked(address) + found[0][len(address) :]
 
 
 def _without(secret: str, text: str) -> str:
@@ -68,7 +83,7 @@ def secrets_in(address: str) -> Iterator[str]:
     """The parts of an address that are secret: those that `masked` hides, long enough to be told from words.
 
     A password that is a name in the same address is none in a sentence, which would lose that name: of such words the
-    address alone is masked.
+    address alone is masked. So it is with the address of this or another machine in numbers, its port, and plain words.
     """
     from urllib.parse import parse_qsl
 
@@ -78,10 +93,21 @@ def secrets_in(address: str) -> Iterator[str]:
     user, _, password = rest.rpartition("@")[0].partition(":")
     parts = [password, *password.split("@")]  # one that is not encoded may be taken apart by others
     if masked(address.strip()).startswith(f"{scheme}://{HIDDEN}"):  # an alert's: nobody knows which part is the secret
-        parts += [user, *re.split(r"[/?&@:]", rest)]
+        parts += [user, *_opaque(rest)]
     query = rest.partition("?")[2].partition("#")[0]
     parts += [value for name, value in parse_qsl(query) if re.fullmatch(_TELLING, name)]
     yield from (part for part in dict.fromkeys(parts) if len(part) >= SHORTEST and part not in names_in(address))
+
+
+def _opaque(rest: str) -> Iterator[str]:
+    """The parts of an alert's address, without its scheme, that may be secrets."""
+    place = rest.rpartition("@")[2]
+    numbers = re.match(r"\[([0-9A-Fa-f:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3})(?![^:/?#])", place)
+    if numbers:
+        rest = rest.removesuffix(place) + place[numbers.end() :]
+    port = re.match(_PORT, place)
+    known = _PLAIN if port is None else _PLAIN | {port[1]}
+    yield from (part for part in re.split(r"[/?&@:]", rest) if part.lower() not in known)
 
 
 def names_in(address: str) -> set[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dq.model import duration_text
-from dq.settings import outward, rules
+from dq.settings import addresses, outward, rules
 from dq.settings.document import Fault, Key, key_text, lines_of_keys
 from dq.settings.keys import (
     ALERT,
@@ -48,8 +49,10 @@ def read_sections(
 ) -> Sections:
     """Every section; what breaks a rule is a fault with its line."""
     found: Found = []
+    lines = cache(partial(lines_of_keys, content))  # asked for where something has to be named
     top = admitted(table, TOP, (), found)
-    top["heartbeat"] = elsewhere.value(("heartbeat",), top.get("heartbeat"), outward.web, found)
+    for name, rule in (("heartbeat", outward.web), ("history", addresses.history)):
+        top[name] = elsewhere.value((name,), top.get(name), rule, found)
     sections = Sections(
         top=top,
         source=_source(top.get("source", {}), found),
@@ -57,12 +60,13 @@ def read_sections(
         reference=_reference(top.get("reference"), found),
         collector=_collector(top.get("collector", {}), found),
         alerts=_alerts(top.get("alert", []), elsewhere, found),
-        watches=_watches(top.get("watch", []), found),
+        watches=_watches(top.get("watch", []), lambda key: f"{path}{_line(key, lines())}: {key_text(key)}", found),
         log=admitted(top.get("log", {}), LOG, ("log",), found),
     )
-    if found:
-        lines = lines_of_keys(content)
-        faults.extend(Fault(f"{path}{_line(key, lines)}", key_text(key), said) for key, said in found)
+    faults.extend(
+        Fault(f"{path}{_line(key, lines())}", key_text(key), said, elsewhere=key in elsewhere.unread)
+        for key, said in found
+    )
     return sections
 
 
@@ -117,19 +121,36 @@ def _collector(table: object, found: Found) -> dict[str, Any]:
 
 
 def _alerts(entries: object, elsewhere: Elsewhere, found: Found) -> tuple[AlertSettings, ...]:
-    """The channels; one whose address stands where nobody can read it is a fault, and gone."""
+    """The channels; one whose address stands where nobody can read it is a fault, and keeps saying where that is."""
     alerts = []
     for number, said in _listed("alert", entries, ALERT, "url", "an apprise address, as in slack://…", found):
-        url = elsewhere.value(("alert", number, "url"), said["url"], outward.channel, found)
-        if url is not None:
+        key: Key = ("alert", number, "url")
+        url = elsewhere.value(key, said["url"], outward.channel, found)
+        if url is not None or key in elsewhere.unread:
+            url = url or said["url"]
             unnamed = f"{url.partition('://')[0].lower()} {number + 1}"
             alerts.append(AlertSettings(**{"name": unnamed, **said, "url": url}))
     return tuple(alerts)
 
 
-def _watches(entries: object, found: Found) -> tuple[WatchSettings, ...]:
+def _watches(entries: object, where: Callable[[Key], str], found: Found) -> tuple[WatchSettings, ...]:
+    watches = []
     said = _listed("watch", entries, WATCH, "every", 'from one run to the next, as in "1m", "1h", "1d"', found)
-    return tuple(WatchSettings(**{"name": f"every {duration_text(one['every'])}", **one}) for _, one in said)
+    for number, one in said:
+        told = {"where": where(("watch", number, "suite"))} if "suite" in one else {}
+        watch = WatchSettings(**{"name": f"every {duration_text(one['every'])}", **one, **told})
+        found.extend((("watch", number, key), wrong) for key, wrong in _too_long(watch))
+        watches.append(watch)
+    return tuple(watches)
+
+
+def _too_long(watch: WatchSettings) -> Iterator[tuple[str, str]]:
+    """What does not fit between one run of a cadence and the next."""
+    every = f"{duration_text(watch.every)}, its every"
+    if watch.offset >= watch.every:
+        yield "offset", f"{duration_text(watch.offset)} leads past the next run; it must be shorter than {every}"
+    if watch.deadline is not None and watch.deadline > watch.every:
+        yield "deadline", f"{duration_text(watch.deadline)} lasts past the next run; it must be no longer than {every}"
 
 
 def _listed(

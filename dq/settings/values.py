@@ -109,6 +109,7 @@ class WatchSettings:
         name: unique among all.
         offset: after the boundary of `every` and the grace.
         instruments: the only ones it judges; empty: those of the command.
+        where: file, line and key of its suite, for sentences on what is wrong with that.
     """
 
     name: str
@@ -118,6 +119,7 @@ class WatchSettings:
     suite: str | None = None
     instruments: tuple[str, ...] = ()
     deadline: int | None = None
+    where: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class LogSettings:
 
     Attributes:
         file: its path, or None for stderr alone.
-        format: of the file and of stderr, unless a flag says otherwise.
+        format, level: of the file; of stderr where there is none, unless a flag says otherwise.
         max_bytes, backups: when the file is rotated, and how many older ones are kept.
     """
 

@@ -84,10 +84,12 @@ class _FileLock:
 
     def stands(self) -> bool:
         if self._descriptor is None:
+            path = self._history.with_name(f"{self._history.name}.watch.lock")
             try:
-                self._take(self._history.with_name(f"{self._history.name}.watch.lock"))
+                self._take(path)
             except OSError as wrong:
-                self._warned.of("another watch of this history would not be noticed: %s", wrong)
+                why = (wrong.strerror or str(wrong)).lower()
+                self._warned.of("another watch of this history would not be noticed: no lock on %s (%s)", path, why)
         return self._descriptor is not None
 
     def close(self) -> None:

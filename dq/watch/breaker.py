@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from dq.explain.own import UNTRIED
 from dq.logbook import about
 from dq.model import SECOND, SourceError, instant_text
 from dq.run import Asked, Outcome
@@ -104,7 +105,7 @@ class Breaker:
         ready = _micros(self._memory.opened_at or EPOCH) + self._rest
         since, again = instant_text(self._since), instant_text(self._after(ready))
         return SourceError(
-            f"not tried: {self._source} failed {self._memory.counter} times in a row since {since}; next attempt at {again}",
+            f"{UNTRIED}{self._source} failed {self._memory.counter} times in a row since {since}; next attempt at {again}",
             hint="The run that reaches it again looks back to the last one that could tell, a day at most.",
         )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dq.model import DqError
 from dq.run import Asked, Outcome, untold
+from dq.unimportable import reason_of
 from dq.watch.rounds import Answer, Round
 
 log = logging.getLogger("dq.watch")
@@ -33,11 +34,10 @@ def guarded(run: Answer, ended: Callable[[], bool], version: str) -> Answer:
             return run(asked, limit)
         except DqError:
             raise
-        except Exception as trouble:
+        except (Exception, SystemExit) as trouble:
             if ended():
                 raise KeyboardInterrupt from trouble
-            log.exception("a run failed")
-            return _untold(asked, trouble, version)
+            return _untold(asked, _wrong(trouble), version)
 
     return answer
 
@@ -65,10 +65,18 @@ def attempt(act: Callable[[], object]) -> None:
         log.exception("what is seen to between runs failed")
 
 
-def _untold(asked: Asked, trouble: Exception, version: str) -> Outcome:
-    """A run that says so, recorded if recording is not what failed."""
+def _wrong(trouble: BaseException) -> OwnError:
+    """What the run says of it; where that is all there is to say, the log says nothing."""
+    unimportable = reason_of(trouble)
+    if unimportable is not None:
+        return OwnError(unimportable[0], hint=unimportable[1])
+    log.error("a run failed", exc_info=trouble)
     said = f": {trouble}" if str(trouble) else ""
-    wrong = OwnError(f"dq itself failed: {type(trouble).__name__}{said}", hint=HINT)
+    return OwnError(f"dq itself failed: {type(trouble).__name__}{said}", hint=HINT)
+
+
+def _untold(asked: Asked, wrong: OwnError, version: str) -> Outcome:
+    """A run that says so, recorded if recording is not what failed."""
     try:
         return untold(asked, wrong, version)
     except Exception:

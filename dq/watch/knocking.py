@@ -1,38 +1,67 @@
-"""Whether a source that was down answers again, asked every few seconds without asking anything of it."""
+"""Whether a source that was down is there again, asked every few seconds without asking much of it."""
 
 from __future__ import annotations
 
+import logging
 import time
 from contextlib import closing
+from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
+
+from dq.logbook import about
+from dq.model import DqError, SourceError
+from dq.sources import Access, open_source
 
 PAUSE = 3.0  # seconds between two knocks at a source that is down
 LIMIT = 2  # seconds for its answer, from each of its hosts
+LOOK, LATER = 5.0, 8.0  # seconds between two looks at one that answers and that runs do not reach: at first, and then
+EARLY = 300.0  # seconds of being down
 DATABASES = ("postgresql://", "postgres://")
 SCHEMES = ("https", "http")
 TOO_MANY, BROKEN = 429, 500  # what a web server answers that is not to be asked yet, or that fails
 
+log = logging.getLogger("dq.watch")
+
 
 class Knocking:
-    """Knocks at a source that could not be reached, so that it is found again within seconds, not at the next run."""
+    """Knocks at a source that could not be reached, so that it is found again within seconds, not at the next run.
+
+    One that answers and still fails runs (it admits nobody, something on the way cuts its answers) is looked at: it is
+    opened as a run opens it, and where that works the run is made.
+    """
 
     def __init__(self) -> None:
         self._answered = False
-        self._next = 0.0
+        self._next = self._next_look = 0.0
+        self._since: float | None = None
 
-    def came_back(self, url: str, *, down: bool) -> bool:
-        """Whether it answers, for the first time since it was down: once for each time that it goes and comes.
+    def came_back(self, access: Access, *, down: bool) -> bool:
+        """Whether a run is to be made at once: it answers for the first time since it was down, or a look at it works.
 
         Args:
             down: whether the last run could not reach it; else nobody knocks.
         """
+        now = time.monotonic()
         if not down:
-            self._answered = False
-        if not down or time.monotonic() < self._next:
+            self._answered, self._since = False, None
             return False
-        before, self._answered = self._answered, answers(url)
-        self._next = time.monotonic() + PAUSE
-        return self._answered and not before
+        self._since = now if self._since is None else self._since
+        if now < self._next:
+            return False
+        web = access.url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES))
+        before = self._answered
+        if not (web and before):  # a web server is sent a look in the place of a knock, never both
+            self._answered = answers(access.url)
+        self._next = time.monotonic() + (LOOK if web else PAUSE)
+        return self._answered and (not before or self._looks_well(access))
+
+    def _looks_well(self, access: Access) -> bool:
+        if time.monotonic() < self._next_look:
+            return False
+        well = _opens(access)
+        ended = time.monotonic()
+        self._next_look = ended + (LOOK if ended - (self._since or 0.0) < EARLY else LATER)
+        return well
 
 
 def answers(url: str) -> bool:
@@ -63,3 +92,15 @@ def _welcomes(parts: SplitResult) -> bool:
         except (OSError, HTTPException):
             return False
     return status != TOO_MANY and status < BROKEN
+
+
+def _opens(access: Access) -> bool:
+    """Whether it can be opened, without another attempt; what is wrong besides that it is down, a run tells."""
+    try:
+        open_source(replace(access, retries=0, connect_seconds=LIMIT, call_seconds=LIMIT)).close()
+    except SourceError as wrong:
+        log.info("the source answers, and cannot be read yet: %s", wrong.message, extra=about("knock"))
+        return not wrong.unreached
+    except DqError:
+        return True
+    return True

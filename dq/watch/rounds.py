@@ -135,7 +135,8 @@ class Watch:
         asked = self.cadence.asked
         access = replace(asked.access, now=now)
         usual = asked.window or self.cadence.timetable.every + BARS_BACK * self._bar
-        return replace(asked, access=access, now=now, window=asked.window or self.back(now), usual=usual)
+        window, name = asked.window or self.back(now), self.cadence.name
+        return replace(asked, access=access, now=now, window=window, usual=usual, cadence=name)
 
     def _remember(self, run: Run) -> None:
         judged = run.series or not run.errors

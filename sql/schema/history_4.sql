@@ -20,13 +20,14 @@ CREATE TABLE life (
     quiet INTEGER NOT NULL,
     resolved INTEGER, -- as_of of the run that resolved it
     ending TEXT NOT NULL,
+    parts TEXT NOT NULL, -- JSON: stretches, first and last instant of each
     PRIMARY KEY (source, id)
 ) WITHOUT ROWID;
 
 INSERT INTO life
 SELECT
     source, id, check_name || '|' || coalesce(cause, '') || '|*', check_name, cause, severity, severity, state,
-    first_seen, last_seen, start_at, end_at, series, message, '', 0, 0, 0, NULL, ''
+    first_seen, last_seen, start_at, end_at, series, message, '', 0, 0, 0, NULL, '', '[]'
 FROM incident;
 
 UPDATE life SET resolved = last_seen, ending = 'unseen' WHERE state = 'resolved';

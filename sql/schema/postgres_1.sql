@@ -79,6 +79,7 @@ CREATE TABLE life (
     quiet BIGINT NOT NULL,
     resolved BIGINT, -- as_of of the run that resolved it
     ending TEXT NOT NULL,
+    parts TEXT NOT NULL, -- JSON: stretches, first and last instant of each
     PRIMARY KEY (source, id)
 );
 

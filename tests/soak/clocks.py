@@ -31,8 +31,8 @@ def run(scale):
     with opened(scale, series=2) as desk:
         yield _zones(desk)
         if library is None:
-            hint = "not measured: libfaketime is not here (apt-get install faketime)"
-            yield Row("clock: stepped, and the nights of the change", "", hint, ok=False)
+            hint = "libfaketime is not here (apt-get install faketime)"
+            yield Row("clock: stepped, and the nights of the change", "", hint, ok=None)
             return
         if not scale.short:
             yield from _steps(desk, library)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table."""
+    """One line of the table; `ok` is None where it could not be measured here, which `measured` explains."""
 
     name: str
     target: str
     measured: str
-    ok: bool
+    ok: bool | None
 
 
 @dataclass(frozen=True)

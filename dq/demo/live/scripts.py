@@ -33,7 +33,8 @@ def read_schedule(path: Path, begin: int, end: int) -> Schedule:
     try:
         told = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as wrong:
-        raise SettingsError(f"{path} cannot be read as a schedule: {wrong}.", hint="It is a file of TOML.") from None
+        why = getattr(wrong, "strerror", None) or wrong
+        raise SettingsError(f"{path} cannot be read as a schedule: {why}.", hint="It is a file of TOML.") from None
     tables = told.get("trouble")
     faults: list[str] = [f"there is no {name!r}: only [[trouble]]" for name in told if name != "trouble"]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):

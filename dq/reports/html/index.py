@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from dq.explain.quality import run_score, score_text
-from dq.model import Run, SeriesVerdict
+from dq.model import OWN, Incident, Life, Run, SeriesVerdict
 from dq.reports.charts.past import RUNS, PastChart, as_past, past_charts
 from dq.reports.html.incidents import card
 from dq.reports.html.layout import rendered
-from dq.reports.html.lives import ROWS, life_rows
+from dq.reports.html.lives import ROWS, life_rows, others
 from dq.reports.html.missing import missing
 from dq.reports.html.places import Places
 from dq.reports.html.site import Site
-from dq.reports.words import percent_text, worst_first
+from dq.reports.words import headline, percent_text, worst_first
 from dq.suites.words import counted, length_text, listed
 
 CARDS, SERIES, PAST = 12, 300, 20  # how many of each are listed before the page says where the others are
@@ -44,14 +44,13 @@ class SeriesRow:
 def index_page(site: Site, places: Places) -> str:
     """The whole page. Same site: same text."""
     run, incidents = site.run, worst_first(site.run.incidents)
-    loud = [one for one in incidents if one.severity != "info" and one.state != "resolved"]
-    shown = (loud or incidents)[:CARDS]
+    shown = (worst_first(_loud(run)) or incidents)[:CARDS]
     return rendered(
         "index.html",
         "",
         run=run,
         here="overview",
-        summary=summary(run),
+        verdict={"words": heading(site), "tone": tone(site), "summary": summary(run)},
         quality=score_text(run_score(run)),
         length=_length(run),
         zones=sorted({one.zone for one in run.series})[:3],
@@ -76,6 +75,37 @@ def summary(run: Run) -> str:
     found = [f"{run.count(severity):,} {severity}" for severity in ("critical", "warning", "info")]
     kinds = ", ".join(one for one in found if not one.startswith("0 "))
     return f"{', '.join(told)}; findings: {kinds or 'none'}."
+
+
+def heading(site: Site) -> str:
+    """The verdict in words, and what other runs saw that lasts: `All clean in this run; 4 critical incidents of other runs last`."""
+    counts, own = _of_others(site), {one.check in OWN for one in others(site) if _is_loud(one)}
+    if not counts:
+        return headline(site.run)
+    many = " and ".join(f"{counts[severity]:,} {severity}" for severity in ("critical", "warning") if counts[severity])
+    lasts = "incident {} lasts" if counts.total() == 1 else "incidents {} last"
+    whose = " and ".join(["of other runs"] * (False in own) + ["of dq itself"] * (True in own))
+    first = "All clean in this run" if site.run.verdict == "pass" and not _loud(site.run) else headline(site.run)
+    return f"{first}; {many} {lasts.format(whose)}"
+
+
+def tone(site: Site) -> str:
+    """The colour of the verdict: not green where incidents of other runs last."""
+    counts = _of_others(site)
+    return site.run.verdict if site.run.verdict != "pass" or not counts else "fail" if counts["critical"] else "warning"
+
+
+def _of_others(site: Site) -> Counter[str]:
+    """Severity -> incidents that last and that the run does not tell."""
+    return Counter(one.severity for one in others(site) if _is_loud(one))
+
+
+def _is_loud(one: Life) -> bool:
+    return one.lasts and one.severity != "info"
+
+
+def _loud(run: Run) -> list[Incident]:
+    return [one for one in run.incidents if one.severity != "info" and one.state != "resolved"]
 
 
 def _length(run: Run) -> str:

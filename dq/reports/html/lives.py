@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dq.model import NO_INSTANT, OWN, Event, Life, Parcel
-from dq.reports.advice import advice, cause_text
+from dq.explain.stretches import length_of
+from dq.model import NO_INSTANT, OWN, SECOND, Event, Life, Parcel
+from dq.reports.advice import cause_text
 from dq.reports.charts.tell import title
 from dq.reports.html.commands import Copy
 from dq.reports.html.layout import rendered
 from dq.reports.html.moments import at, span
 from dq.reports.html.places import Places
 from dq.reports.html.site import Site
-from dq.reports.lives import FLAPPING, names_of, short, step_text, steps_of, way_text, worst_first
+from dq.reports.lives import FLAPPING, names_of, short, step_text, steps_of, todo_of, way_text, worst_first
 from dq.reports.words import zone_of
 from dq.suites.words import length_text
 
@@ -140,8 +141,7 @@ def _row(one: Life, places: Places) -> LifeRow:
 
 def _page(site: Site, places: Places, one: Life, stories: Stories) -> str:
     of_bars = one.check not in OWN and NO_INSTANT not in (one.start, one.end)
-    zone = zone_of(site.run, one.series[0]) if one.series else "UTC"
-    until = one.last_seen if one.resolved is None else one.resolved
+    zone, length = zone_of(site.run, one.series[0]) if one.series else "UTC", length_of(one)
     return rendered(
         "life.html",
         "../",
@@ -152,10 +152,10 @@ def _page(site: Site, places: Places, one: Life, stories: Stories) -> str:
         names=names_of(one),
         many=list(one.series) if len(one.series) > 3 else [],
         bars=span(one.start, one.end, zone) if of_bars else "",
-        length=length_text(until - one.first_seen) if until > one.first_seen else "",
+        length=length_text(length // SECOND * SECOND) if length >= SECOND else "",
         why=cause_text(one.cause) if one.cause and one.cause != "unknown" else "",
         looked=f"{one.scope.suite}, {length_text(one.scope.length)}" if of_bars and one.scope.suite else "",
-        todo=advice(one.check, one.cause) if one.lasts else "",
+        todo=todo_of(one),
         ended=_ended(one),
         own=one.check in OWN,
         story=stories.of(one.id),
@@ -165,7 +165,7 @@ def _page(site: Site, places: Places, one: Life, stories: Stories) -> str:
 
 
 def _ended(one: Life) -> str:
-    """`resolved, mended after 30 min`; "" while it lasts."""
+    """`resolved, mended, 30 min long`; "" while it lasts."""
     if one.resolved is None:
         return ""
     return step_text(Event(one.source, one.id, one.resolved, "resolved", one.severity, "", one.message), one)

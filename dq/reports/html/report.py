@@ -53,6 +53,7 @@ def report_page(told: Document) -> str:
         step=duration_text(round(told["step_seconds"] * SECOND)),
         rows=[_row(one) for one in told["series"][:MOST]],
         more=len(told["series"][MOST:]),
+        cadences=any(one["cadence"] for one in told["kinds"]),
         several=len({one["source"] for one in told["series"]}) > 1,
         severities=list(reversed(SEVERITIES)),
         length=seconds_text,
@@ -62,37 +63,32 @@ def report_page(told: Document) -> str:
 def tiles(told: Document) -> list[Tile]:
     """The figures of the whole span."""
     could, ages, took = told["runs"] - told["verdicts"]["unknown"], told["staleness_seconds"], told["seconds"]
-    lives, cycles = told["incidents"], told["cycles"]
-    resolved = lives["seconds_to_resolve"]
+    cycles = told["cycles"]
     worst = f" ({told['stalest']})" if told["stalest"] else ""
     return [
+        _tile(told, "Incidents opened", "incidents_opened", _of_incidents(told["incidents"])),
         _tile(told, "Runs that could tell", "success_rate", f"{could:,} of {counted(told['runs'], 'run')}"),
         _tile(told, "Runs that passed", "pass_rate", f"{told['verdicts']['pass']:,} of {could:,} that could tell"),
         _tile(told, "Collector's cycles", "cycles_success_rate", _of_cycles(cycles)),
         _tile(told, "Completeness", "completeness", "bars there ÷ bars owed, each counted once"),
-        _tile(told, "Quality", "quality", "mean score of the runs, of 100"),
+        _tile(told, "Quality", "quality", "mean score of the runs (of each its worst series), of 100"),
         _tile(
             told, "Stalest", "staleness_seconds_worst", f"of market time{worst}; p95 {seconds_text(ages.get('p95'))}"
         ),
         _tile(told, "Run time", "run_seconds_p95", ", ".join(f"{name} {_brief(each)}" for name, each in took.items())),
-        _tile(
-            told,
-            "Incidents opened",
-            "incidents_opened",
-            f"{lives['resolved']:,} resolved, {lives['lasting']:,} lasting"
-            + (f"; resolved after {seconds_text(resolved['median'])} (median)" if lives["resolved"] else ""),
-        ),
     ]
 
 
 def charts(told: Document) -> list[tuple[str, Markup, str]]:
-    """Title, drawing and words of what changed over the span, of all series together."""
-    complete, quality = (_together(told["series"], name) for name in ("completeness_parts", "quality_parts"))
+    """Title, drawing and words of what changed over the span: completeness of all series together, scores of the runs."""
+    complete, quality = _together(told["series"], "completeness_parts"), told["quality_parts"]
     lowest = min((each for each in complete if each is not None), default=1.0)
     ground = min(0.99, lowest)
     known = [each for each in quality if each is not None]
     words = f"From {percent_text(ground)} (ground) to 100 % (top); the lowest is {percent_text(lowest)}."
-    scores = f"From 0 to 100; the lowest is {min(known):.1f}." if known else "No run has a score."
+    scores = "No run has a score."
+    if known:
+        scores = f"The mean score of the runs of each step, from 0 to 100; the lowest is {min(known):.1f}."
     verdicts = ", ".join(f"{count:,} {name}" for name, count in told["verdicts"].items())
     return [
         ("Verdicts of runs", stacks(told["parts"], f"Verdicts of runs: {verdicts}"), f"{verdicts}."),
@@ -133,6 +129,15 @@ def _change(figure: str, change: float) -> str:
     if figure.endswith("_rate") or figure == "completeness":
         return f"{round(change * 100, 2):g} points"
     return f"{change:.2g}" if figure == "quality" else _value(figure, change)
+
+
+def _of_incidents(lives: Document) -> str:
+    """How many last, and how bad those are; how many are over."""
+    counts = lives["lasting_severities"]
+    worst = ", ".join(f"{counts[name]:,} {name}" for name in reversed(SEVERITIES) if counts.get(name))
+    after = lives["seconds_to_resolve"]["median"]
+    took = "" if after is None else f" after {seconds_text(after)} (median)"
+    return f"{lives['lasting']:,} lasting{f' ({worst})' if worst else ''}, {lives['resolved']:,} resolved{took}"
 
 
 def _of_cycles(cycles: Document | None) -> str:
