@@ -1,2 +1,2 @@
--- Whether the connection that keeps other watches away still stands; dq watch asks twice a minute.
+-- Whether the connection that keeps other watches away still stands; dq watch asks every few seconds.
 SELECT 1

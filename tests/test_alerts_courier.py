@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from alert_sinks import HANG, NOON, mail_sink, message, web_sink
@@ -15,6 +15,7 @@ from validate_support import called
 
 from dq.alerts import courier
 from dq.alerts.courier import LEASE, Delivered, deliver
+from dq.alerts.sending import send
 from dq.history import open_history
 from dq.model import MINUTE, SECOND
 from dq.settings import AlertSettings
@@ -86,14 +87,38 @@ def test_a_channel_that_is_down_holds_up_itself_alone_and_is_told_in_order_later
 
 def test_who_hangs_is_left_when_the_time_is_up_and_the_others_have_theirs(history, web, clock):
     with web_sink() as other:
-        web.answers = [HANG]
         written(history, message(1), message(1, "other"), message(2, "other"))
+        released = threading.Event()
+
+        def carry(channel, told):
+            return send(channel, told) if channel.name == "other" else str(released.wait(30))
+
         began = time.monotonic()
-        done = deliver(history, [web.channel(), other.channel("other")], clock, patience=0.5)
-        assert time.monotonic() - began < 5
+        quick = [replace(one, url=f"{one.url}?cto=0.1&rto=0.1") for one in (web.channel(), other.channel("other"))]
+        done = deliver(history, quick, clock, patience=1, carry=carry)
+        assert time.monotonic() - began < 10
+        released.set()
         assert (done.sent, done.failed) == (2, {"desk": "no answer in time"})
     [parcel] = history.parcels()
     assert (parcel.attempts, parcel.error) == (1, "no answer in time")
+
+
+def test_nothing_is_begun_that_may_not_be_answered_in_time_and_what_was_begun_is_waited_for(history, clock):
+    written(history, *(message(number) for number in range(1, 9)))
+    taken, slow = [], AlertSettings("json://127.0.0.1/?cto=0.2&rto=0.7", "desk")
+
+    def carry(_channel, told):
+        taken.append(told.id)
+        time.sleep(0.7)
+        return ""
+
+    first = deliver(history, [slow], clock, patience=1.5, carry=carry)
+    assert (first.failed, first.sent) == ({}, len(taken))
+    assert 0 < len(taken) < 8
+    assert {one.attempts for one in history.parcels()} == {0}
+    late = deliver(history, [slow], clock, patience=0.1, carry=carry)  # an address that asks for more time has it, once
+    assert (late.failed, late.sent) == ({}, 1)
+    assert len(set(taken)) == len(taken)
 
 
 def test_a_channel_that_is_not_in_the_settings_and_an_address_that_is_none_keep_their_messages(history, web, clock):
@@ -251,4 +276,5 @@ def test_the_list_says_what_each_channel_is_told_of_and_who_cannot_be_reached(de
         in told
     )
     assert "never: not in dq.toml" in told
+    assert told.count(" now ") == 1  # long ago is due
     assert "hunter22" not in out

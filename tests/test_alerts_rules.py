@@ -85,7 +85,9 @@ def test_what_is_known_already_is_told_again_only_if_it_gets_worse():
     ended = Told("resolved", "warning", NOW - HOUR)
     assert due(life(quiet=True)) == []
     assert due(life(quiet=True, severity="warning"), ended) == []
-    assert due(life(severity="critical", state="worse"), ended) == ["worse"]
+    assert due(life(severity="critical", state="worse"), ended) == ["opened"]
+    assert due(life(severity="critical", quiet=True), ended) == ["opened"]
+    assert due(life(severity="critical"), ended, replace(DESK, checks=("price_*",))) == []
     assert due(life(severity="warning", state="worse"), ended) == ["opened"]
 
 

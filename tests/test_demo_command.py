@@ -123,7 +123,6 @@ def seen(program, newcomer, moment):
     ("number", "status", "moment"),
     [
         (signal.SIGINT, 130, "noted"),
-        (signal.SIGINT, 130, "$ dq validate"),
         (signal.SIGTERM, 143, "PostgreSQL is up"),
         (signal.SIGHUP, 129, "PostgreSQL is up"),
     ],

@@ -57,7 +57,7 @@ def test_one_bit_beside_the_grid_is_off_and_the_grid_is_not(step, level):
         assert strays(moved, fraction).rows.tolist() == [at]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(STEPS), st.integers(1, 10**9))
 def test_a_price_is_on_the_grid_where_it_is_the_nearest_double(step, number):
     fraction = step_of(step)

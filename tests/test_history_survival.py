@@ -50,7 +50,7 @@ def whole(content, _chance):
     return content
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     seed=st.integers(0, 1 << 32),
     ways=st.tuples(st.sampled_from([cut, flipped, whole]), st.sampled_from([cut, flipped, whole, None])),

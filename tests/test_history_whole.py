@@ -130,7 +130,7 @@ def lasting(tmp_path_factory):
         yield opened
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(run=runs)
 def test_any_run_is_the_same_again(lasting, run):
     lasting.record(run)

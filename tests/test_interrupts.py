@@ -40,8 +40,8 @@ def interrupted(shell, seconds, *words, begun=False):
 
 @pytest.mark.parametrize("words", [("validate", "bars.csv", "--no-history"), ("doctor", "bars.csv")], ids=" ".join)
 def test_at_every_moment_of_a_command(shell, words):
-    for moment in range(12):
-        status, complaints = interrupted(shell, 0.02 + 0.04 * moment, *words)
+    for moment in range(8):
+        status, complaints = interrupted(shell, 0.02 + 0.06 * moment, *words)
         assert "dq itself failed" not in complaints
         if "Traceback" in complaints:  # of Python's own start, before it comes to dq
             assert PACKAGE not in complaints
@@ -50,7 +50,7 @@ def test_at_every_moment_of_a_command(shell, words):
 
 
 def test_while_modules_are_imported(shell):
-    answers = [interrupted(shell, 0.005 * n, "validate", "bars.csv", "--no-history", begun=True) for n in range(1, 25)]
+    answers = [interrupted(shell, 0.008 * n, "validate", "bars.csv", "--no-history", begun=True) for n in range(1, 16)]
     assert {said for _, said in answers} <= {"dq: interrupted.\n", ""}
     assert (130, "dq: interrupted.\n") in answers
     assert {status for status, _ in answers} <= {0, 130, -signal.SIGINT}

@@ -70,7 +70,7 @@ def distrusted(bars, market, name):
     return sorted(zip(*(found[one].tolist() for one in ("start", "end", "cause", "columns")), strict=True))
 
 
-@trials(40)
+@trials(26)
 @given(
     bars=any_bars(),
     live=st.booleans(),
@@ -89,7 +89,7 @@ def test_no_bars_break_a_check_or_make_it_complain(bars, live, tick, interval, l
     assert [answer.question for answer in found] == ASKED
 
 
-@trials(36)
+@trials(26)
 @given(any_bars() | SEED.map(lambda seed: spoiled(seed, 60)), st.randoms(use_true_random=False))
 def test_the_road_by_which_bars_came_does_not_change_them(bars, random):
     rows = list(range(len(bars)))
@@ -104,7 +104,7 @@ def test_the_road_by_which_bars_came_does_not_change_them(bars, random):
         np.testing.assert_array_equal(one.repeats.spread, other.repeats.spread)
 
 
-@trials(40)
+@trials(26)
 @given(SEED)
 def test_shuffling_rows_changes_only_what_is_said_of_their_order(seed):
     bars = spoiled(seed)
@@ -123,7 +123,7 @@ def told(suspects):
     return sorted(zip(*(map(repr, suspects[name].tolist()) for name in names), strict=True))
 
 
-@trials(36)
+@trials(26)
 @given(SEED, st.integers(-8, 8).map(lambda power: 2.0**power) | st.sampled_from([0.01, 3.7, 1e5]))
 def test_the_unit_of_prices_changes_nothing(seed, unit):
     bars = spoiled(seed)
@@ -133,7 +133,7 @@ def test_the_unit_of_prices_changes_nothing(seed, unit):
         assert distrusted(bars, one, name) == distrusted(scaled, other, name), name
 
 
-@trials(40)
+@trials(26)
 @given(SEED, st.booleans(), st.sampled_from([None, 0.3, 0.9]))
 def test_a_series_in_many_blocks_is_the_same_as_in_one(seed, live, present):
     bars = spoiled(seed, 2500)
@@ -148,7 +148,7 @@ def test_a_series_in_many_blocks_is_the_same_as_in_one(seed, live, present):
         assert pieces[name].reason == answer.reason
 
 
-@trials(36)
+@trials(26)
 @given(SEED, st.integers(0, 300), st.integers(0, 59))
 def test_two_windows_distrust_what_one_does(seed, minutes, seconds):
     bars = spoiled(seed, 300)

@@ -20,7 +20,7 @@ from dq.sources.columns import found_in
 
 ROWS = 12
 INSTANTS = pd.Series(pd.to_datetime(AT + MINUTE * np.arange(ROWS), unit="us", utc=True))
-slow = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def objects(*cells):
@@ -137,7 +137,7 @@ def test_the_door_and_the_model_refuse_the_same(frame, rows, zone):
         assert aside == wrong
 
 
-@settings(slow, max_examples=50)  # of each two frames
+@settings(slow, max_examples=30)  # of each two frames
 @given(st.data())
 def test_columns_of_the_collectors_tables_are_settled_alike(data):
     for contract, model in ((REFERENCE_LEVELS, ReferenceLevels), (ERROR_LOG, ErrorLog)):

@@ -191,7 +191,7 @@ def test_the_tables_of_the_collector(rest):
         assert "shows the publishable key (role anon) no row of" in log.reason
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.integers(0, 60), max_size=120),
     st.integers(1, 12),

@@ -9,7 +9,7 @@ from trouble_rows import HANGS_AFTER, neutral, row_of
 from trouble_table import cells
 
 QUICK = [one for module in (trouble_postgres, trouble_settings) for one in module.fault.all if one.quick]
-RUNS = 5  # the script makes 200
+RUNS = 3  # the script makes 200
 
 
 @pytest.fixture(scope="module")

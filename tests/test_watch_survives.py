@@ -176,6 +176,22 @@ def test_one_courier_at_a_time_where_something_is_due(couriers, tmp_path):
     assert place == "/history.sqlite"
 
 
+def test_right_after_a_courier_another_one_is_sent_only_for_what_had_no_turn(couriers, tmp_path):
+    courier, written = couriers("")
+    first, second = PARCEL, replace(PARCEL, message=replace(PARCEL.message, id="n"))
+    failed = replace(first, due=NOON + 1)
+    waits = [([first, second], True), ([first, second], False), ([failed, second], False), ([second], True)]
+    for parcels, starts in waits:
+        courier.send(parcels, [DESK], tmp_path, NOON, again=True)
+        assert courier.under_way == starts
+        while courier.under_way and not courier.ended():
+            time.sleep(0.01)
+        assert not courier.ended()
+    courier.send([second], [DESK], tmp_path, NOON)
+    ended(courier)
+    assert len(written.read_text().splitlines()) == 3
+
+
 def test_couriers_that_fail_are_told_once(couriers, tmp_path, caplog):
     courier, _ = couriers("sys.exit(3)")
     for _ in range(2):
@@ -195,28 +211,37 @@ def test_of_a_courier_that_fails_is_told_which_channel_and_why(couriers, tmp_pat
     ]
 
 
-def test_a_source_that_answers_again_is_found_once(server, monkeypatch):
-    monkeypatch.setattr("dq.watch.knocking.PAUSE", 0)
-    knocking, nobody = Knocking(), f"postgresql://x@127.0.0.1:{free_port()}/bars"
-    assert not knocking.came_back(server.tcp(), down=False)
-    assert [knocking.came_back(url, down=True) for url in (nobody, server.tcp(), server.tcp(), nobody, server.tcp())] == [
-        False, True, False, False, True,
+def test_a_source_that_answers_again_is_found_each_time(server, monkeypatch):
+    for pause in ("PAUSE", "LOOK"):
+        monkeypatch.setattr(f"dq.watch.knocking.{pause}", 0)
+    knocking, nobody, there = Knocking(), Access(f"postgresql://x@127.0.0.1:{free_port()}/bars"), Access(server.tcp())
+    assert not knocking.came_back(there, down=False)
+    assert [knocking.came_back(one, down=True) for one in (nobody, there, there, nobody, there)] == [
+        False, True, True, False, True,
     ]  # fmt: skip
-    assert not knocking.came_back("bars.csv", down=True)
-
-
-BROKEN = {
-    "numpy": 'raise ImportError("pages of advice") from ImportError("libblas.so: no such file")',
-    "click": 'raise RuntimeError("half of it is missing")',
-}
+    assert not knocking.came_back(Access("bars.csv"), down=True)
 
 
 @pytest.mark.parametrize(
-    ("package", "said"), [("numpy", "libblas.so: no such file"), ("click", "half of it is missing")]
+    ("package", "content", "said"),
+    [
+        (
+            "numpy",
+            'raise ImportError("advice") from ImportError("libblas.so: no such file")',
+            "libblas.so: no such file",
+        ),
+        ("click", 'raise RuntimeError("half of it is missing")', "half of it is missing"),
+        ("numpy", "x = (", "was never closed (__init__.py, line 1)"),
+        ("numpy", "x\0", "cannot contain null bytes"),
+        ("numpy", "", "module 'numpy' has no attribute 'ndarray'"),
+        ("numpy", "import sys; sys.exit(0)", "SystemExit: 0"),
+        ("click", "x = (", "was never closed (__init__.py, line 1)"),
+        ("click", "", "module 'click' has no attribute 'Group'"),
+    ],
 )
-def test_a_package_that_cannot_be_imported_is_one_sentence(shell, package, said):
+def test_a_package_that_cannot_be_imported_is_one_sentence(shell, package, content, said):
     shell.write("bars.csv", clean())
-    shell.write(f"broken/{package}/__init__.py", BROKEN[package])
+    shell.write(f"broken/{package}/__init__.py", content)
     environment = shell.environment | {"PYTHONPATH": str(shell.folder / "broken")}
     words = [sys.executable, "-m", "dq", "watch", "bars.csv", "--times", "1"]
     answer = subprocess.run(words, cwd=shell.folder, env=environment, capture_output=True, text=True, check=False)

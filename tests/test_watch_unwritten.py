@@ -10,20 +10,29 @@ from watch_support import watches
 
 from dq.model import MINUTE, RunError
 from dq.settings import AlertSettings
-from dq.watch.unwritten import Unwritten
+from dq.watch.unwritten import Note, Unwritten
 
 SICK = replace(sick_run()[0], recorded=False, errors=(RunError("history", "The disk is full."),))
 CLEAN = replace(SICK, findings=(), verdict="pass", errors=(), notes=("The run waits in /x.",))
 CHANNELS = (AlertSettings("json://127.0.0.1/", "desk"), AlertSettings("json://127.0.0.1/", "night"))
 
 
-def told(*runs):
-    """What the channels were told after each of the runs."""
-    unwritten = Unwritten()
+def told(note, *watches):
+    """What the channels were told after each of the runs of watches, one after another."""
     return [
-        [(one.channel, one.what) for one in unwritten.messages(run, CHANNELS, NOON + at * MINUTE)]
+        unwritten.messages(run, CHANNELS, NOON + at * MINUTE, note)
+        for unwritten, runs in ((Unwritten(), runs) for runs in watches)
         for at, run in enumerate(runs)
     ]
+
+
+def short(messages):
+    return [[(one.channel, one.what) for one in some] for some in messages]
+
+
+@pytest.fixture
+def note(tmp_path):
+    return Note(tmp_path / "history.sqlite", tmp_path / "state")
 
 
 OPENED, RESOLVED = ([(name, what) for name in ("desk", "night")] for what in ("opened", "resolved"))
@@ -39,15 +48,51 @@ WRITTEN = replace(CLEAN, recorded=True)
         ((CLEAN, CLEAN, CLEAN, WRITTEN), [[], OPENED, [], RESOLVED]),
     ],
 )
-def test_once_when_it_fails_and_once_when_it_is_back(runs, expected):
-    assert told(*runs) == expected
+def test_once_when_it_fails_and_once_when_it_is_back(note, runs, expected):
+    assert short(told(note, runs)) == expected
 
 
-def test_it_says_what_was_found_why_and_what_to_do():
-    (message, _) = Unwritten().messages(SICK, CHANNELS, NOON)
+def test_it_says_what_was_found_why_and_what_to_do(note):
+    (message, _) = Unwritten().messages(SICK, CHANNELS, NOON, note)
     assert "critical" in message.body
     assert "Why: The disk is full." in message.body
     assert "dq doctor" in message.body
+
+
+def test_a_watch_that_is_started_again_neither_repeats_nor_forgets_it(note):
+    assert short(told(note, (SICK, SICK), (SICK,), (CLEAN, CLEAN), (WRITTEN, WRITTEN), (WRITTEN,))) == [
+        *(OPENED, [], [], [], []),
+        *(RESOLVED, [], []),
+    ]
+    assert not list(note.folder.iterdir())
+
+
+def test_a_disk_that_takes_a_file_and_nothing_into_it_is_enough(note):
+    told(note, (SICK,))
+    [kept] = note.folder.iterdir()
+    kept.write_bytes(b"")
+    assert short(told(note, (SICK,), (WRITTEN,))) == [[], RESOLVED]
+
+
+def test_it_is_one_incident_for_a_history_wherever_nothing_can_be_kept_and_each_time_other_messages(tmp_path, note):
+    nowhere = replace(note, folder=tmp_path / "file" / "folder")
+    (tmp_path / "file").write_text("")
+    again = replace(SICK, as_of=SICK.as_of + MINUTE)
+    messages = [one for some in told(nowhere, (SICK, WRITTEN), (again,), (WRITTEN,)) for one in some]
+    assert {one.incident for one in messages} == {note.incident}
+    assert len({one.id for one in messages}) == len(messages) == 6
+    other = Note("postgresql://reader:hunter22@db/dq", note.folder)
+    assert other.incident != note.incident
+    assert other.incident == replace(other, history="postgresql://reader:hunter33@db/dq").incident
+
+
+def test_a_history_at_another_place_ends_what_was_told_of_the_one_before(note):
+    unwritten, other = Unwritten(), replace(note, history=note.history.with_name("other.sqlite"))
+    opened = unwritten.messages(SICK, CHANNELS, NOON, note)
+    assert unwritten.messages(SICK, CHANNELS, NOON, other) == []
+    over = unwritten.messages(WRITTEN, CHANNELS, NOON, other)
+    assert [one.incident for one in over] == [one.incident for one in opened]
+    assert not list(note.folder.iterdir())
 
 
 def test_a_watch_tells_it_although_nothing_can_be_kept(shell):

@@ -17,7 +17,9 @@ from dq.model import MINUTE, SECOND, DqError, Message, Parcel
 from dq.settings import AlertSettings
 from dq.suites.words import length_text
 
-PATIENCE = 60.0  # seconds in which a courier ends where services answer in their time; and those for each message at least
+PATIENCE = (
+    60.0  # seconds in which a courier ends where services answer in their time; and those for each message at least
+)
 LEASE = 3 * MINUTE  # for which what a courier has taken is nobody else's: longer than any courier lives
 MARKING = 20.0  # seconds for which it tries to write that a message has arrived: unwritten, it would be sent again
 LONGEST = LEASE / SECOND - MARKING - 10.0  # seconds for which it waits at most, whoever hangs
@@ -119,7 +121,7 @@ class _Round:
     def _end(self) -> float:
         """Until when what is under way is waited for."""
         ends = [began + max(self._patience, self._limits[name]) for name, (_, began) in self._under_way.items()]
-        return min(max(ends), self._began + max(self._patience, LONGEST))
+        return min(max(ends), self._began + LONGEST)
 
     def _set_out(self, free: Collection[str]) -> bool:
         """Begin with the next message of those channels; False when nothing is under way."""

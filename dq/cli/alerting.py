@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,6 +20,10 @@ from dq.history import is_begun, open_history
 from dq.model import Message, Parcel, SettingsError, together
 from dq.settings import AlertSettings, Settings, read_settings, settings_and_faults
 from dq.suites.words import counted, listed
+
+if TYPE_CHECKING:
+    from dq.alerts.courier import Delivered
+    from dq.history.store import History
 
 Value = TypeVar("Value")
 
@@ -46,19 +50,19 @@ def delivered(channels: str | None) -> int:
         SettingsError: the settings or the channels are wrong.
         HistoryError: what waits cannot be read.
     """
-    from dq.alerts.courier import deliver
-
     here = os.environ, Path.cwd()
     settings = read_settings(*here) if channels is None else settings_and_faults(*here)[0]
     log_by(settings.log)
     named, messages = (settings.alerts, ()) if channels is None else _handed(channels)
     if messages:
+        from dq.alerts.courier import deliver
+
         deliver(_AtHand(messages), named, _clock, again=False)
     if not named or not is_begun(settings.history):
         click.echo("No channel is set: nobody is told." if not named else "Nothing waits.")
         return 0
     with open_history(settings.history) as history:
-        done = deliver(history, named, _clock)
+        done = _sent_of(history, named)
         waiting = sum(one.message.channel in {each.name for each in named} for one in history.parcels())
     for name, error in done.failed.items():
         click.echo(sentence_text(f"{error}.", lead=f"{name}:", indent=len(name) + 2))
@@ -73,12 +77,17 @@ def delivered_now(settings: Settings) -> Iterator[str]:
     Raises:
         HistoryError: what waits cannot be read.
     """
-    from dq.alerts.courier import deliver
-
     with open_history(settings.history) as history:
-        if any(one.is_due(_clock()) for one in history.parcels()):
-            done = deliver(history, settings.alerts, _clock)
-            yield from (f"{name} could not be told, and will be: {error}" for name, error in done.failed.items())
+        failed = _sent_of(history, settings.alerts).failed
+    yield from (f"{name} could not be told, and will be: {error}" for name, error in failed.items())
+
+
+def _sent_of(history: History, channels: Sequence[AlertSettings]) -> Delivered:
+    from dq.alerts.courier import Delivered, deliver
+
+    if not any(one.is_due(_clock()) for one in history.parcels()):  # what sends is slow to import
+        return Delivered(0, {})
+    return deliver(history, channels, _clock)
 
 
 def tested(names: Sequence[str]) -> int:

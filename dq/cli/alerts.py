@@ -29,9 +29,9 @@ Exit status: 0 shown, 2 the settings are wrong, 3 the history cannot be read, 13
 """
 DELIVER = """Send what is due: each channel's messages in their order, every channel by itself.
 
-It ends when nothing is due any more, after a minute at most. What could not be sent waits for 30 seconds, then for one
-minute, two, four and so on up to half an hour, and goes with the next `dq alerts deliver` after that. Several at once do
-no harm: what one has taken, no other takes.
+It ends when nothing is due any more, or after a minute, with what it began until then. What could not be sent waits for 30
+seconds, then for one minute, two, four and so on up to half an hour, and goes with the next `dq alerts deliver` after
+that. Several at once do no harm: what one has taken, no other takes.
 
 Examples:
   dq alerts deliver

@@ -23,6 +23,7 @@ from dq.reports.lines import Spark
 from dq.run import Asked, Outcome, untold, validate
 from dq.settings import masked
 from dq.sources import doing
+from dq.unimportable import said_of
 
 if TYPE_CHECKING:
     from dq.reports.html import Site
@@ -81,6 +82,11 @@ def _deliver(asked: Asked) -> None:
             click.echo(f"dq: {said}", err=True)
     except DqError as wrong:
         click.echo(f"dq: Channels were not told. {wrong.message} {wrong.hint}".rstrip(), err=True)
+    except Exception as wrong:
+        broken = said_of(wrong).removeprefix("dq: ").rstrip()
+        if not broken:
+            raise
+        click.echo(f"dq: Channels were not told, and will be: {broken}", err=True)
 
 
 def _outcome(asked: Asked, limit: int | None) -> Outcome:

@@ -11,6 +11,7 @@ from typing import Any
 from dq.cli.logs import log_by
 from dq.cli.watch_lines import Printer, line
 from dq.cli.watch_outbox import Outbox
+from dq.cli.watch_output import Outlet
 from dq.cli.watch_pages import Pages
 from dq.cli.watch_questions import Plan
 from dq.logbook import about
@@ -22,6 +23,7 @@ from dq.watch.heartbeat import Heartbeat
 from dq.watch.notify import Notify
 
 FAREWELL = 13.0  # seconds for a ping that is under way, both attempts, where the watch ends by itself
+READING = 2.0  # seconds that whoever reads our lines is given where a signal ends the watch
 DELIVERY = 60.0  # seconds for the courier: who runs a watch once from a timer may end its children with it
 log = logging.getLogger("dq.watch")
 
@@ -43,6 +45,7 @@ class Following:
         self._outbox = Outbox()
         self._printer, self._unprinted = Printer(), Warned()
         self._pages = Pages(plan, options["serve"] or plan.settings.serve, options["docs"])
+        self._outlet = Outlet()
 
     def renew(self, plan: Plan) -> None:
         """Other settings from now on; what cannot be changed any more is said."""
@@ -55,14 +58,23 @@ class Following:
         log.warning("the settings were read again: %s", where, extra=about("reload"))
         self._say_what_stays(before, settings)
 
+    def busy(self) -> bool:
+        """Whether a courier is under way: when it ends, what it had no time for is sent."""
+        return self._outbox.busy()
+
     def begins(self, cadence: str) -> None:
         """A round is about to begin."""
         self._notify.alive()
         self._pages.turned(self._plan.of(cadence).limit)
 
     def look(self) -> None:
-        """What is to be seen to between rounds."""
+        """What is to be seen to between rounds.
+
+        Raises:
+            BrokenPipeError: whoever read our lines has gone.
+        """
         self._notify.alive()
+        self._outlet.end()
         self._pages.turned()
         self._visit(soon=False)
 
@@ -82,12 +94,16 @@ class Following:
         """Say goodbye.
 
         Args:
-            waiting: for a ping and for messages that are under way.
+            waiting: for a ping and for messages that are under way, and for whoever reads our lines.
+
+        Raises:
+            BrokenPipeError: whoever read our lines has gone.
         """
         self._notify.stopping()
         self._pages.close()
         self._heartbeat.close(FAREWELL if waiting else 0)
         self._outbox.close(DELIVERY if waiting else 0)
+        self._outlet.close(None if waiting else READING)
 
     def _tell_channels(self, done: Round) -> None:
         if self._plan.of(done.cadence).asked.record:
@@ -101,6 +117,7 @@ class Following:
         fail_on = self._plan.of(done.cadence).asked.fail_on
         try:
             self._printer.print(done, self._options["style"], output, fail_on, named=len(self._plan.cadences) > 1)
+            self._outlet.end()
         except BrokenPipeError:
             raise
         except Exception as wrong:  # noqa: BLE001  a full disk, a folder that is gone: the next run is judged all the same

@@ -73,14 +73,14 @@ class Outbox:
             Whether `lives` and `parcels` are news.
         """
         ended = self._courier.ended()  # it is buried at each look
-        rest = ended and not soon and time.monotonic() < self._next  # what it had no time for is sent at once
-        if not (soon or ended or time.monotonic() >= self._next) or not is_begun(settings.history):
+        again = not soon and time.monotonic() < self._next
+        if (again and not ended) or not is_begun(settings.history):
             return False
         self._next = time.monotonic() + LOOK_UP
         try:
             with read_history(settings.history) as history:
                 self.lives, self.parcels = history.lives(lasting=True), history.parcels()
-            self._courier.send(self.parcels, settings.alerts, settings.history, now(), again=rest)
+            self._courier.send(self.parcels, settings.alerts, settings.history, now(), again=again)
         except AbsentError:
             return False
         except (DqError, OSError) as wrong:

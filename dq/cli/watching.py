@@ -22,9 +22,9 @@ from dq.logbook import about
 from dq.model import DqError, instant_text
 from dq.run import Asked, Outcome, validate
 from dq.watch import Breaker, Watch
-from dq.watch.alone import Lock, alone
+from dq.watch.alone import LOOK, Lock, alone
 from dq.watch.guard import attempt, guarded
-from dq.watch.knocking import PAUSE, Knocking
+from dq.watch.knocking import TURN, Knocking
 from dq.watch.notify import Notify
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def answer(*, log_level: str, **options: Any) -> int:
     finally:
         if not signals.none():  # an interrupt that fell into a callback comes again, perhaps by now
             signals.enough()
-        watching.close(waiting=signals.none())
         clockwork.close()
+        watching.close(waiting=signals.none())
     return watching.status if options["times"] else 0
 
 
@@ -66,7 +66,7 @@ class _Watching:
     def __init__(self, options: Mapping[str, Any], signals: Signals, clockwork: Clockwork, notify: Notify) -> None:
         self.status = 0
         self._options, self._signals, self._clockwork, self._notify = options, signals, clockwork, notify
-        self._rounds, self._looked = 0, float("-inf")
+        self._rounds, self._look_at = 0, 0.0
         self._unseen: set[str] = set()  # cadences whose first run somebody may be looking at
         self._watches: dict[str, Watch] = {}
         self._knocking = Knocking()
@@ -96,30 +96,31 @@ class _Watching:
         Raises:
             HistoryError: the lock was lost, and another watch has the history meanwhile.
         """
-        from dq.watch.clockwork import LOOK_UP
-
         if self._signals.reload():
             self._reload()
-        attempt(lambda: self._knock(LOOK_UP))
+        attempt(self._knock)
         if self._following is not None:
             attempt(self._following.look)
-        if self._lock is not None and time.monotonic() - self._looked > LOOK_UP:
-            self._looked = time.monotonic()
+        if self._lock is not None and time.monotonic() > self._look_at:
             attempt(self._lock.stands)
+            self._look_at = time.monotonic() + LOOK - TURN / 2
         return self._signals.none() and self._rounds != self._options["times"]
 
     def close(self, *, waiting: bool) -> None:
         """Let go of everything; runs are whole or not there."""
-        if self._following is not None:
-            self._following.close(waiting=waiting)
-        if self._lock is not None:
-            self._lock.close()
+        try:
+            if self._following is not None:
+                self._following.close(waiting=waiting)
+        finally:
+            if self._lock is not None:
+                self._lock.close()
 
-    def _knock(self, otherwise: float) -> None:
-        """A source that answers again is asked at once."""
+    def _knock(self) -> None:
+        """A source that answers again is asked at once; a courier that ended may be followed by another."""
         down = self._breaker.failures > 0
-        self._clockwork.patience = self._notify.within(PAUSE if down else otherwise)
-        if self._knocking.came_back(_source(self._plan)[0], down=down):
+        awaited = down or (self._following is not None and self._following.busy())
+        self._clockwork.patience = self._notify.within(TURN if awaited else LOOK)
+        if self._knocking.came_back(self._plan.cadences[0].asked.access, down=down):
             log.warning("the source answers again: it is asked at once", extra=about("knock"))
             self._breaker.answered()
             self._clockwork.hurry(self._plan.cadences[0].name)

@@ -14,6 +14,7 @@ from dq.history import HistoryError, place_text
 from dq.model import instant_text
 
 HINT = "One watch keeps several cadences ([[watch]] in dq.toml). End that one, or name another history with DQ_HISTORY."
+LOOK = 5.0  # seconds between two looks at a lock: it may be lost without a word
 log = logging.getLogger("dq.watch")
 
 
@@ -83,14 +84,29 @@ class _FileLock:
         self.stands()
 
     def stands(self) -> bool:
+        path = self._history.with_name(f"{self._history.name}.watch.lock")
+        if self._is_ours(path):
+            return True
+        lost = self._descriptor is not None
+        try:
+            self._take(path)
+        except OSError as wrong:
+            why = (wrong.strerror or str(wrong)).lower()
+            self._warned.of("another watch of this history would not be noticed: no lock on %s (%s)", path, why)
+            return False
+        self._warned.over()
+        if lost:
+            log.warning("the lock of the watch was deleted, and is made again: %s", path)
+        return True
+
+    def _is_ours(self, path: Path) -> bool:
+        """Whether what is locked is what another watch would try to lock: a file that was deleted locks nobody out."""
         if self._descriptor is None:
-            path = self._history.with_name(f"{self._history.name}.watch.lock")
-            try:
-                self._take(path)
-            except OSError as wrong:
-                why = (wrong.strerror or str(wrong)).lower()
-                self._warned.of("another watch of this history would not be noticed: no lock on %s (%s)", path, why)
-        return self._descriptor is not None
+            return False
+        try:
+            return os.path.samestat(path.stat(), os.fstat(self._descriptor))
+        except OSError:
+            return False
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -109,6 +125,7 @@ class _FileLock:
         except OSError:
             os.close(descriptor)
             raise
+        self.close()
         self._descriptor = descriptor
         self._sign(descriptor)
 

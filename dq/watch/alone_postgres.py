@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from dq.history.statements import statement
@@ -13,8 +14,9 @@ from dq.watch.alone import Warned, taken
 if TYPE_CHECKING:
     import psycopg
 
+log = logging.getLogger("dq.watch")
 LINE = {
-    "connect_timeout": 5,
+    "connect_timeout": 3,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -23,22 +25,22 @@ LINE = {
 
 
 class PostgresLock:
-    """See `Lock`. A connection that was lost is made again at the next look, and the lock asked for again."""
+    """See `Lock`. A connection that was lost is made again at once, and the lock asked for again."""
 
     def __init__(self, url: str, me: str) -> None:
-        self._url, self._me = url, me
+        self._url = url
         self._connection: psycopg.Connection[dict[str, Any]] | None = None
-        self._warned = Warned()
+        self._warned, self._held = Warned(), False
+        self._name = f"dq watch, {me}"[:63]
         self.stands()
 
     def stands(self) -> bool:
         import psycopg
 
         try:
-            if self._connection is None:
+            if not self._lives():
+                self.close()
                 self._take()
-            else:
-                self._connection.execute(statement("watch_alone_still"))
         except (psycopg.Error, OSError) as wrong:
             self.close()
             said = masked_text(" ".join(str(wrong).split()), secrets_in(self._url))
@@ -52,26 +54,45 @@ class PostgresLock:
             self._connection.close()
             self._connection = None
 
+    def _lives(self) -> bool:
+        """Whether the connection is as it was."""
+        import psycopg
+
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute(statement("watch_alone_still"))
+        except (psycopg.Error, OSError) as wrong:
+            log.info("the connection that keeps other watches away was lost: %s", type(wrong).__name__)
+            return False
+        return True
+
     def _take(self) -> None:
         import psycopg
         from psycopg.conninfo import conninfo_to_dict
         from psycopg.rows import dict_row
 
-        line: dict[str, Any] = {**LINE, **conninfo_to_dict(self._url), "application_name": f"dq watch, {self._me}"[:63]}
+        line: dict[str, Any] = {**LINE, **conninfo_to_dict(self._url), "application_name": self._name}
         connection = psycopg.connect("", autocommit=True, prepare_threshold=None, row_factory=dict_row, **line)
         try:
             connection.execute(statement("watch_alone"))
             found = connection.execute(statement("watch_alone_lock")).fetchone()
             if not (found and found["alone"]):
-                raise taken(self._url, _who(connection))
+                raise self._refused(connection)
         except BaseException:
             connection.close()
             raise
-        self._connection = connection
+        self._connection, self._held = connection, True
+
+    def _refused(self, connection: psycopg.Connection[dict[str, Any]]) -> Exception:
+        """Another has it; or the server has not noticed yet that our connection of before is gone."""
+        found = connection.execute(statement("watch_alone_who")).fetchone()
+        if self._held and found and found["name"] == self._name:
+            return OSError("the server still keeps the connection of before")
+        return taken(self._url, _who(found))
 
 
-def _who(connection: psycopg.Connection[dict[str, Any]]) -> str:
-    found = connection.execute(statement("watch_alone_who")).fetchone()
+def _who(found: dict[str, Any] | None) -> str:
     if not found or found["pid"] is None:
         return "the database does not say who it is"
     since = f", since {instant_text(int(found['since'].timestamp()) * SECOND)}" if found["since"] else ""

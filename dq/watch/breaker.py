@@ -131,7 +131,8 @@ def _told_to_the_log() -> pybreaker.CircuitBreakerListener:
 
     class Told(pybreaker.CircuitBreakerListener):
         def state_change(self, cb: Any, old_state: Any, new_state: Any) -> None:
-            level = logging.INFO if new_state.name == "half-open" else logging.WARNING
+            known = "half-open" in {new_state.name, old_state.name} and new_state.name != "closed"
+            level = logging.INFO if known else logging.WARNING
             log.log(level, "%s", words[new_state.name], extra=about("breaker", status=new_state.name))
 
     return Told()

@@ -68,9 +68,14 @@ class Courier:
         """Take messages along the next time that no history has: where it cannot be written."""
         self._past += messages
 
+    @property
+    def under_way(self) -> bool:
+        """Whether one was at work when it was looked at the last time."""
+        return self._running is not None
+
     def ended(self) -> bool:
-        """Whether one has ended that was at work when it was looked at before."""
-        return self._running is not None and not self.busy()
+        """Whether one has ended that was under way."""
+        return self.under_way and not self.busy()
 
     def busy(self) -> bool:
         """Whether it is still at work; one that has ended is buried."""

@@ -52,14 +52,14 @@ def tell_all(listeners: Iterable[Callable[[Round], None]], done: Round) -> None:
 
 
 def attempt(act: Callable[[], object]) -> None:
-    """Do it; what it raises is logged, unless it is a sentence for whoever started the watch.
+    """Do it; what it raises is logged, unless it is a sentence for whoever started the watch, or nobody reads any more.
 
     Raises:
-        DqError: as it is.
+        DqError, BrokenPipeError: as they are.
     """
     try:
         act()
-    except DqError:
+    except (DqError, BrokenPipeError):
         raise
     except Exception:
         log.exception("what is seen to between runs failed")

@@ -12,6 +12,7 @@ from dq.logbook import about
 from dq.model import DqError, SourceError
 from dq.sources import Access, open_source
 
+TURN = 1.0  # seconds after which a watch is to ask, while the source is down, whether it is time for one of these
 PAUSE = 3.0  # seconds between two knocks at a source that is down
 LIMIT = 2  # seconds for its answer, from each of its hosts
 LOOK, LATER = 5.0, 8.0  # seconds between two looks at one that answers and that runs do not reach: at first, and then
@@ -32,7 +33,7 @@ class Knocking:
 
     def __init__(self) -> None:
         self._answered = False
-        self._next = self._next_look = 0.0
+        self._next = 0.0
         self._since: float | None = None
 
     def came_back(self, access: Access, *, down: bool) -> bool:
@@ -52,15 +53,9 @@ class Knocking:
         before = self._answered
         if not (web and before):  # a web server is sent a look in the place of a knock, never both
             self._answered = answers(access.url)
-        self._next = time.monotonic() + (LOOK if web else PAUSE)
-        return self._answered and (not before or self._looks_well(access))
-
-    def _looks_well(self, access: Access) -> bool:
-        if time.monotonic() < self._next_look:
-            return False
-        well = _opens(access)
-        ended = time.monotonic()
-        self._next_look = ended + (LOOK if ended - (self._since or 0.0) < EARLY else LATER)
+        well = self._answered and (not before or _opens(access))
+        long = LOOK if now - self._since < EARLY else LATER
+        self._next = time.monotonic() + (long if self._answered or web else PAUSE)
         return well
 
 
