@@ -51,13 +51,14 @@ def shown(face: Face | None) -> Iterator[None]:
         latest[0] = doing
 
     thread = Thread(target=copy_context().run, args=(_drawn, face, latest, over), name="dq progress", daemon=True)
-    thread.start()
     try:
+        thread.start()  # within: an interrupt may fall into it when the thread runs already
         with told_to(hear):
             yield
     finally:
         over.set()
-        thread.join()
+        if thread.is_alive():
+            thread.join()
 
 
 def _drawn(face: Face, latest: list[Doing], over: Event) -> None:

@@ -17,7 +17,7 @@ VERB = re.compile(
 SHOWN = re.compile(r"\bSELECT\b.*\bFROM\b|\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE \w+ SET\b", re.DOTALL)
 DEFINING = re.compile(r"\s*(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT)\s")  # in hints they are for people to run
 # Statements that people are shown, to run or to change as they like: dq never sends them.
-TOLD = {"reports/advice.py", "sources/postgres/trouble.py"}
+TOLD = {"history/refusals.py", "reports/advice.py", "sources/postgres/trouble.py"}
 
 
 def texts(tree):
