@@ -19,7 +19,7 @@ CYCLES = 1_440
 
 
 def run(scale):
-    cycles, warm = (60, 20) if scale.short else (CYCLES, WARM)
+    cycles, warm = (45, 15) if scale.short else (CYCLES, WARM)
     begin = day(scale.seed, scale.cache).begin
     with staged(scale, quiet(begin, begin + cycles * MINUTE)) as stage:
         watch, me = stage.watch(), psutil.Process()

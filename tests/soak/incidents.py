@@ -16,7 +16,7 @@ LATE = 3 * MINUTE  # by which an incident may be told after the run that owes it
 def run(scale):
     schedule = day(scale.seed, scale.cache)
     if scale.short:
-        schedule = schedule.until(schedule.begin + 45 * MINUTE)
+        schedule = schedule.until(schedule.begin + 40 * MINUTE)
     with listening() as sink, staged(scale, schedule) as stage:
         to = channel(sink.url)
         watch = stage.watch(to, suite=suite_with_log(scale.folder))

@@ -18,7 +18,7 @@ ASKED = ("validate", "--window", "2h")
 
 def run(scale):
     chance = np.random.default_rng(scale.seed)
-    times = 3 if scale.short else 20
+    times = 2 if scale.short else 20
     with listening() as sink, opened(scale, series=2 * times + 1) as desk:
         desk.settings("[[alert]]", f'url = "{sink.url}"', 'name = "sink"')
         for place, number in enumerate((signal.SIGTERM, signal.SIGKILL)):
