@@ -3,7 +3,9 @@
 import threading
 import time
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from local_server import served
 
 
 class Desk:
@@ -26,16 +28,12 @@ class Desk:
 @contextmanager
 def serving():
     """A server on a free port of 127.0.0.1."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Window)
-    server.daemon_threads = True
-    server.desk = desk = Desk(server.server_address[1])
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield desk
-    finally:
-        desk.over.set()
-        server.shutdown()
-        server.server_close()
+    with served(_Window) as server:
+        server.desk = desk = Desk(server.server_address[1])
+        try:
+            yield desk
+        finally:
+            desk.over.set()
 
 
 class _Window(BaseHTTPRequestHandler):

@@ -11,9 +11,10 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
+from local_server import served
 from market_samples import walk
 from validate_support import Answer, called, clean, csv_of
 from watch_support import watches
@@ -86,10 +87,8 @@ def switch(status=200):
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Told) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(Told) as server:
         yield f"http://127.0.0.1:{server.server_port}/ping/4711?a=b", paths
-        server.shutdown()
 
 
 def wait_for(what, within=20):

@@ -87,7 +87,7 @@ class Known:
         if not life.lasts:
             return apart <= 0
         # Notes come and go without end: they must not keep an alarm alive, unless they are what is left of it.
-        alike = family_of(finding.check) == family_of(life.check) and _is_loud(finding.severity) == _is_loud(life.worst)
+        alike = family_of(finding.check) == family_of(life.check) and is_alarm(finding.severity) == is_alarm(life.worst)
         if not (alike and known) or life.quiet:
             return apart <= room
         if life.flapping:
@@ -121,7 +121,8 @@ def family_of(check: str) -> str:
     return FAMILIES.get(check, check)
 
 
-def _is_loud(severity: str) -> bool:
+def is_alarm(severity: str) -> bool:
+    """Whether it is more than a note."""
     return severity != SEVERITIES[0]
 
 
@@ -131,7 +132,7 @@ def _rank(finding: Finding, life: Life) -> tuple[bool, bool, bool, bool, bool, i
     After that its own before that of several, the same check before others, the nearest, the newest.
     """
     apart = _apart(finding, life)
-    loud = _is_loud(life.worst) or not _is_loud(finding.severity)
+    loud = is_alarm(life.worst) or not is_alarm(finding.severity)
     touches, same = apart <= room_of(finding), finding.check == life.check
     return life.lasts, loud, touches, not of_several(life), same, -max(apart, 0), life.last_seen
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dq.explain.continuing import alike, family_of
+from dq.explain.continuing import alike, family_of, is_alarm
 from dq.explain.ownership import SUM
-from dq.model import MINUTE, SEVERITIES, WEEK, Event, Incident, Life, Run, Scope, SeriesVerdict
+from dq.model import MINUTE, SEVERITIES, WEEK, Event, Incident, Life, Run, Scope, SeriesVerdict, worst
 
 HOLD = 5 * MINUTE  # for which an incident has to stay away: what was there a moment ago may be there again
 MOST_PARTS = 200
@@ -55,7 +55,7 @@ def _seen(run: Run, incident: Incident, scope: Scope, before: Life | None, known
     return replace(
         before,
         **_told(incident),
-        worst=max(before.worst, incident.severity, key=SEVERITIES.index),
+        worst=worst([before.worst, incident.severity]),
         last_seen=run.as_of,
         kind=incident.kind,
         start=min(before.start, incident.start),
@@ -72,7 +72,7 @@ def _seen(run: Run, incident: Incident, scope: Scope, before: Life | None, known
 
 
 def _opened(run: Run, incident: Incident, scope: Scope, openings: Sequence[Life]) -> Life:
-    lately = sum(life.first_seen > run.as_of - scope.restless and life.worst != SEVERITIES[0] for life in openings)
+    lately = sum(life.first_seen > run.as_of - scope.restless and is_alarm(life.worst) for life in openings)
     return Life(
         **_told(incident),
         id=incident.id,

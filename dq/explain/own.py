@@ -15,11 +15,6 @@ BLIND, SILENT = "could_not_tell", "channel_down"
 SEVERITY = {BLIND: "critical", SILENT: "warning"}  # a channel that is down is no reason to wake whom the others wake
 
 
-def is_blind(run: Run) -> bool:
-    """Whether the run could not look at any series at all."""
-    return bool(run.errors) and not run.series
-
-
 def blindness(run: Run, place: str, in_a_row: int, known: Life | None) -> Lives:
     """What the run does to the incident that runs of a place cannot tell: opened by several in a row, over with the next that can.
 
@@ -29,7 +24,7 @@ def blindness(run: Run, place: str, in_a_row: int, known: Life | None) -> Lives:
         known: the incident that lasts, or None.
     """
     told = {}
-    if is_blind(run) and (known is not None or in_a_row >= IN_A_ROW):
+    if run.blind and (known is not None or in_a_row >= IN_A_ROW):
         said = next((error.message for error in run.errors if not error.message.startswith(UNTRIED)), "")
         if known is None:
             said = said or run.errors[0].message.removeprefix(UNTRIED).partition("; next attempt")[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 from dq.history.database import Database
 from dq.history.records import Row
-from dq.model import OWN, Event, Life, Run, Scope
+from dq.model import Event, Life, Run, Scope
 
 SPELLED = {"check": "check_name", "start": "start_at", "end": "end_at"}  # words that SQL keeps for itself
 NEVER = (1 << 63) - 1  # later than any instant
@@ -44,13 +44,9 @@ class LifeBook:
         return tuple(map(_life, self.database.rows("history_lives", asked)))
 
     def known_lives(self, run: Run, since: int) -> tuple[Life, ...]:
-        """Those that a run may go on with: all of its source that last, or were resolved at `since` or later, or passed.
-
-        Incidents of dq itself are not among them.
-        """
+        """Those that a run may go on with: all of its source that last, or were resolved at `since` or later, or passed."""
         asked = {"source": run.source, "since": since, "start": run.window.start, "as_of": run.as_of}
-        lives = map(_life, self.database.rows("history_known_lives", asked))
-        return tuple(life for life in lives if life.check not in OWN)
+        return tuple(map(_life, self.database.rows("history_known_lives", asked)))
 
     def life_ids(self, source: str) -> LifeIds:
         """The ids that incidents of that source have, or had."""

@@ -72,7 +72,7 @@ def run_row(run: Run) -> Row:
         **{severity: run.count(severity) for severity in SEVERITIES},
         "window_start": run.window.start,
         "window_end": run.window.end,
-        "blind": int(bool(run.errors) and not run.series),
+        "blind": int(run.blind),
         "summary": _json(
             {
                 "checks": Counter(finding.check for finding in run.findings),

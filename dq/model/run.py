@@ -98,6 +98,11 @@ class Run:
     cadence: str = ""
 
     @property
+    def blind(self) -> bool:
+        """Whether it could not look at any series at all."""
+        return bool(self.errors) and not self.series
+
+    @property
     def bars(self) -> int:
         return sum(series.bars for series in self.series)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from local_server import served
 
 
 @dataclass
@@ -40,15 +41,9 @@ class Sink:
 @contextmanager
 def listening():
     """A sink on a port of 127.0.0.1."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Desk)
-    server.daemon_threads = True
-    server.sink = sink = Sink(server.server_address[1])
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with served(_Desk) as server:
+        server.sink = sink = Sink(server.server_address[1])
         yield sink
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 class _Desk(BaseHTTPRequestHandler):
